@@ -1,0 +1,164 @@
+"""What the charts show: the same rows as the figures of models/kpis.py, by month, kind, severity, unit, subject, partner."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from models.access import Permission
+from models.catalogue import merged
+from models.database import Session
+from models.event import Event
+from models.figures import happened, heirs, not_yet, of_unit, rolled_up, under, within
+from models.finding import Finding
+from models.incident import Incident
+from models.inspection import InspectionRound, InspectionVisit
+from models.joint import JointActivity, JointAnswer, JointParty
+from models.kpis import inspected_unit, shared_in, visits_in
+from models.period import Period, months
+from models.verb import query
+
+
+def _incidents(session: Session, period: Period, unit_id: int | None) -> tuple[Any, ...]:
+    """The rows of KPI 2."""
+    return (
+        within(Incident.occurred_at, period),
+        not_yet(Incident.not_confirmed_at, period),
+        of_unit(session, col(Incident.unit_id), unit_id),
+    )
+
+
+def _by(session: Session, column: Any, *rows: Any) -> list[tuple[Any, int]]:
+    return [(key, number) for key, number in session.exec(select(column, func.count()).where(*rows).group_by(column))]
+
+
+@query(Permission.KPI_READ)
+def incidents_by_month(session: Session, period: Period, unit_id: int | None = None) -> list[tuple[Period, int]]:
+    """Incidents in each reporting month that touches the period, in one statement."""
+    buckets = months(period)
+    numbers = [func.count().filter(within(Incident.occurred_at, month)) for month in buckets]
+    row = session.exec(select(*numbers).select_from(Incident).where(*_incidents(session, period, unit_id))).one()  # type: ignore[call-overload]
+    return list(zip(buckets, (row,) if len(buckets) == 1 else row, strict=True))
+
+
+def _root(session: Session, catalogue: str) -> Any:
+    """Code → the code it stands under at the top."""
+    entries = merged(session, catalogue)
+
+    def root(code: str | None) -> str | None:
+        while code in entries and entries[code].parent:
+            code = entries[code].parent
+        return code
+
+    return root
+
+
+@query(Permission.KPI_READ)
+def incidents_by_group(session: Session, period: Period, unit_id: int | None = None) -> dict[str | None, int]:
+    """Incidents by the group of their kind; None is not known yet."""
+    return rolled_up(
+        _by(session, Incident.kind, *_incidents(session, period, unit_id)), _root(session, "incident_kind")
+    )
+
+
+@query(Permission.KPI_READ)
+def incidents_by_severity(session: Session, period: Period, unit_id: int | None = None) -> dict[int | None, int]:
+    """Incidents by severity; None is not known yet."""
+    return dict(_by(session, Incident.severity, *_incidents(session, period, unit_id)))
+
+
+@query(Permission.KPI_READ)
+def incidents_by_unit(session: Session, period: Period, unit_id: int | None = None) -> dict[int | None, int]:
+    """Incidents by unit as it stands today: those of a merged unit stand under its successor. None is not known yet."""
+    merged_into = heirs(session)
+    rows = _by(session, Incident.unit_id, *_incidents(session, period, unit_id))
+    return rolled_up(rows, lambda unit: under(unit, merged_into)[-1])
+
+
+# ---- inspections -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """Of one subject group: rounds done, establishments visited, those where something was found."""
+
+    rounds: int = 0
+    visits: int = 0
+    with_findings: int = 0
+
+
+@query(Permission.KPI_READ)
+def inspections_by_subject(session: Session, period: Period, unit_id: int | None = None) -> dict[str, Inspected]:
+    """What was inspected in the period, by subject group, most visits first. Three counting units, never mixed."""
+    root = _root(session, "inspection_subject")
+    subject = InspectionRound.subject
+    done = col(InspectionRound.done_on).between(period.first, period.last)
+    rounds = rolled_up(
+        _by(session, subject, done, of_unit(session, col(InspectionRound.unit_id), unit_id)),
+        root,
+    )
+    found = select(Finding.id).where(Finding.visit_id == InspectionVisit.id).exists()
+    statement = (
+        select(subject, func.count(), func.count().filter(found))
+        .select_from(InspectionVisit)
+        .join(InspectionRound, col(InspectionRound.id) == InspectionVisit.round_id)
+        .where(visits_in(period), of_unit(session, inspected_unit(), unit_id))
+        .group_by(subject)
+    )
+    rows = session.exec(statement).all()
+    visits = rolled_up(((code, number) for code, number, _ in rows), root)
+    marked = rolled_up(((code, number) for code, _, number in rows), root)
+    codes = sorted(rounds | visits, key=lambda code: -visits.get(code, 0))
+    return {code: Inspected(rounds.get(code, 0), visits.get(code, 0), marked.get(code, 0)) for code in codes}
+
+
+# ---- joint work ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One partner: in how many activities, and how many of those it confirmed."""
+
+    name: str
+    activities: int
+    confirmed: int
+
+
+@query(Permission.KPI_READ)
+def activities_by_partner(session: Session, period: Period, unit_id: int | None = None) -> list[Partner]:
+    """Joint activities by partner, most first. An activity with two partners stands under each."""
+    confirmed = select(JointAnswer.id).where(
+        JointAnswer.joint_party_id == JointParty.id, happened(JointAnswer.confirmed_at, period)
+    )
+    number = func.count(func.distinct(JointParty.activity_id))
+    statement = (
+        select(func.max(JointParty.name), number, func.count().filter(confirmed.exists()))
+        .join(JointActivity, col(JointActivity.id) == JointParty.activity_id)
+        .where(happened(JointParty.released_at, period), *shared_in(session, period, unit_id))
+        .group_by(col(JointParty.code))
+        .order_by(number.desc())
+    )
+    return [Partner(*row) for row in session.exec(statement)]
+
+
+# ---- where there is anything -----------------------------------------------------------------------------------------
+@query(Permission.KPI_READ)
+def latest_day(session: Session) -> dt.date | None:
+    """The latest day up to today on which something happened that a figure counts."""
+    current, now = session.current, session.current.now()
+    instants = (
+        session.exec(select(func.max(Incident.occurred_at))).one(),
+        session.exec(select(func.max(Event.ends_at)).where(col(Event.ends_at) <= now)).one(),
+    )
+    days = [instant.astimezone(current.zone).date() for instant in instants if instant]
+    days += [
+        day
+        for statement in (
+            select(func.max(InspectionVisit.visited_on)),
+            select(func.max(InspectionRound.done_on)),
+            select(func.max(JointActivity.occurred_on)).where(
+                JointActivity.organisation_id == current.organisation_id,
+                col(JointActivity.occurred_on) <= current.today(),
+            ),
+        )
+        if (day := session.exec(statement).one())
+    ]
+    return max(days, default=None)

@@ -1,0 +1,91 @@
+"""Catalogues: the words an office chooses from. National defaults are files; an organisation's own rows come over them."""
+
+import datetime as dt
+import functools
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, UniqueConstraint
+from sqlmodel import Field, SQLModel, select
+
+from models.access import Invalid, Permission
+from models.database import Json, Owned, Session, owned_by
+from models.history import tells
+from models.settings import ROOT
+from models.verb import query
+
+_FILES = ROOT / "data" / "catalogues"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One choice. `valid_from` and `valid_to` (exclusive) are the days between which it may be chosen."""
+
+    code: str
+    vi: str
+    en: str
+    parent: str | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    def holds_on(self, day: dt.date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+    def label(self, language: str) -> str:
+        return self.en if language == "en" else self.vi
+
+
+class CatalogueEntry(Owned, table=True):
+    """An organisation's own choice, or its own wording of a national one (the same code)."""
+
+    __tablename__ = "catalogue_entry"
+    __table_args__ = owned_by(UniqueConstraint("organisation_id", "catalogue", "code"))
+    id: int | None = Field(default=None, primary_key=True)
+    catalogue: str = Field(max_length=40)
+    code: str = Field(max_length=60)
+    parent: str | None = Field(default=None, max_length=60)
+    vi: str = Field(max_length=200)
+    en: str = Field(max_length=200)
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+
+
+tells(CatalogueEntry, Permission.ACCOUNT_MANAGE)
+_FIELDS = ("code", "vi", "en", "parent", "valid_from", "valid_to", "attributes")
+
+
+@functools.cache
+def defaults(catalogue: str) -> dict[str, Entry]:
+    """The national choices of one catalogue, in their order."""
+    loaded = tomllib.loads((_FILES / f"{catalogue}.toml").read_text(encoding="utf-8"))
+    return {one["code"]: Entry(**{name: one[name] for name in _FIELDS if name in one}) for one in loaded["entry"]}
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    return tuple(sorted(file.stem for file in _FILES.glob("*.toml")))
+
+
+def merged(session: Session, catalogue: str) -> dict[str, Entry]:
+    """Code → entry, as this organisation has it: for verbs that check a code."""
+    own = session.exec(select(CatalogueEntry).where(CatalogueEntry.catalogue == catalogue).order_by(CatalogueEntry.id))  # type: ignore[arg-type]
+    return defaults(catalogue) | {row.code: Entry(**{name: getattr(row, name) for name in _FIELDS}) for row in own}
+
+
+@query(Permission.OVERVIEW)
+def entries(session: Session, catalogue: str) -> dict[str, Entry]:
+    """Code → entry, national and own, past ones too: what a page needs to name what is stored."""
+    return merged(session, catalogue)
+
+
+def chosen(session: Session, catalogue: str, code: str | None, field_name: str, day: dt.date | None = None) -> Entry | None:
+    """The entry behind a code that was sent; `Invalid` for one that is not there or does not hold on that day."""
+    if not code:
+        return None
+    entry = merged(session, catalogue).get(code)
+    if entry is None or (day is not None and not entry.holds_on(day)):
+        raise Invalid(errors={field_name: ("unknown", {})})
+    return entry

@@ -1,0 +1,8 @@
+"""The one place that reads the machine's clock. `Current` carries a clock, so that a test or the demonstration world can set it."""
+
+import datetime as dt
+
+
+def now() -> dt.datetime:
+    """This instant, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,269 @@
+"""The two doors to the database and the scope that rides in each session. The only file that knows engines and SQL text."""
+
+import collections
+import contextlib
+import datetime as dt
+import functools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Mapper, attributes, with_loader_criteria
+from sqlmodel import Field, SQLModel
+from sqlmodel import Session as _Session
+
+from models.access import Current, Denied, NoScope, Scope
+from models.settings import settings
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+# ---- what an organisation's table looks like ------------------------------------------------------------------------
+class Owned(SQLModel):
+    """Belongs to one organisation: stamped on flush, filtered on read, checked on write."""
+
+    organisation_id: int = Field(default=None, foreign_key="organisation.id", nullable=False)
+
+
+def owned_by(*constraints: Any, **parents: str) -> tuple[Any, ...]:
+    """`__table_args__` of an owned table. `owned_by(incident_id="incident")` is the composite foreign key
+    (organisation_id, incident_id) → incident(organisation_id, id), so that a row cannot hang on another organisation's."""
+    keys = (
+        ForeignKeyConstraint(["organisation_id", column], [f"{table}.organisation_id", f"{table}.id"])
+        for column, table in parents.items()
+    )
+    return (UniqueConstraint("organisation_id", "id"), *keys, *constraints)
+
+
+# Owned tables that a scope beyond the organisation may touch, and tables without an owner with who may write them.
+OPEN: dict[type[SQLModel], frozenset[Scope]] = {}
+GLOBAL: dict[type[SQLModel], frozenset[Scope]] = {}
+# Tables whose rows more than their owner may read: organisation id → criterion (the joint ledger, organisation names).
+READABLE: dict[type[SQLModel], Callable[[int], Any]] = {}
+# Tables that change without a history entry: what is half typed, sign-ins, counters, the history itself.
+QUIET: set[type[SQLModel]] = set()
+
+
+# ---- engines --------------------------------------------------------------------------------------------------------
+def make_engine(url: str) -> Engine:
+    encode = functools.partial(json.dumps, ensure_ascii=False)
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, json_serializer=encode)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, json_serializer=encode)
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say: pysqlite's late one lets two writers read the same row
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+_engines: dict[str, Engine] = {}
+
+
+def engine() -> Engine:
+    """The engine of DATABASE_URL, made once."""
+    url = settings.database_url
+    if url not in _engines:
+        _engines[url] = make_engine(url)
+    return _engines[url]
+
+
+def is_sqlite() -> bool:
+    return engine().dialect.name == "sqlite"
+
+
+@contextlib.contextmanager
+def as_owner() -> Iterator[Connection]:
+    """A plain connection as the database's owner, no scope, no row-level security: migrations, backup, `verify`, bulk loads."""
+    with engine().execution_options(writing=True).connect() as connection, connection.begin():
+        yield connection
+
+
+# ---- the scope ------------------------------------------------------------------------------------------------------
+def mapped_classes() -> list[type[SQLModel]]:
+    return [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
+
+
+@event.listens_for(Mapper, "after_mapper_constructed")
+def _new_table(_mapper: Any, _class: Any) -> None:
+    _criteria.cache_clear()  # a table mapped after the first query would be unfiltered otherwise
+
+
+def _rule(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> Any:
+    """What a session may read of a table; None is everything."""
+    if scope in OPEN.get(cls, ()) or (cls in GLOBAL and (scope is not Scope.MEMBER or cls not in READABLE)):
+        return None
+    if scope is Scope.DOOR or organisation_id is None:
+        return false()
+    return READABLE[cls](organisation_id) if cls in READABLE else cls.organisation_id == organisation_id  # type: ignore[attr-defined]
+
+
+@functools.lru_cache(maxsize=1000)
+def _criteria(scope: Scope, organisation_id: int | None) -> tuple[Any, ...]:
+    """One criterion per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there."""
+    rules = ((cls, _rule(cls, scope, organisation_id)) for cls in mapped_classes())
+    return tuple(with_loader_criteria(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None)
+
+
+class Session(_Session):
+    """A session that knows who acts: `session.info["current"]`."""
+
+    @property
+    def current(self) -> Current:
+        return self.info["current"]
+
+    def _no_bulk(self, *_: Any, **__: Any) -> None:
+        raise NoScope("bulk")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk  # type: ignore[assignment]
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _filter(state: Any) -> None:
+    current: Current | None = state.session.info.get("current")
+    if current is None:
+        raise NoScope("a session without a scope")
+    inner = state.is_relationship_load or state.is_column_load
+    if not state.is_orm_statement or (state.is_from_statement and not inner):
+        raise NoScope("Core, text() and from_statement are for models/database.py only")
+    if state.is_insert or state.is_update or state.is_delete:
+        raise NoScope("bulk writes leave no history and could move rows to another organisation")
+    state.statement = state.statement.options(*_criteria(current.scope, current.organisation_id))
+
+
+def _may_write(row: Any, current: Current) -> bool:
+    cls = type(row)
+    if cls in GLOBAL:
+        return current.scope in GLOBAL[cls]
+    if current.scope in OPEN.get(cls, ()):
+        return True
+    moved = any(old is not None for old in attributes.get_history(row, "organisation_id").deleted or ())
+    return not moved and current.scope is not Scope.DOOR and row.organisation_id == current.organisation_id
+
+
+@event.listens_for(Session, "before_flush")
+def _check(session: Session, _context: Any, _instances: Any) -> None:
+    current: Current | None = session.info.get("current")
+    if current is None or not session.info.get("writing"):
+        raise NoScope("a write outside of a verb")
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if row in session.new and isinstance(row, Owned) and row.organisation_id is None:
+            row.organisation_id = current.organisation_id  # type: ignore[assignment]
+        if not _may_write(row, current):
+            raise Denied(f"{type(row).__name__} of another organisation")
+        if type(row) not in QUIET and (row in session.deleted or session.is_modified(row)):
+            session.info["changed"] = True
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_postgres(session: Session, transaction: Any, connection: Connection) -> None:
+    """First statement of every transaction: the role without a right to bypass row-level security, and for whom."""
+    if connection.dialect.name != "postgresql" or transaction.nested:
+        return
+    current = session.current
+    connection.exec_driver_sql(
+        "SELECT set_config('role', 'app_rw', true), set_config('app.scope', %s, true),"
+        " set_config('app.organisation_id', %s, true), set_config('transaction_read_only', %s, true)",
+        (str(current.scope), str(current.organisation_id or ""), "off" if session.info.get("writing") else "on"),
+    )
+
+
+# ---- the two doors --------------------------------------------------------------------------------------------------
+class _Queue:
+    """Writers of one process take turns in the order they came: SQLite's own busy wait starves some of them for seconds."""
+
+    def __init__(self) -> None:
+        self._lock, self._waiting, self._busy = threading.Lock(), collections.deque[threading.Event](), False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._busy:
+                self._busy = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._busy = False
+
+
+_turns = _Queue()
+
+
+@contextlib.contextmanager
+def reading(current: Current) -> Iterator[Session]:
+    """A session that cannot write (on SQLite and on PostgreSQL the database itself refuses) and takes no lock."""
+    with Session(engine(), info={"current": current}, autoflush=False, expire_on_commit=False) as session:
+        yield session
+
+
+@contextlib.contextmanager
+def writing(current: Current) -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back whole on any error."""
+    turn = _turns if is_sqlite() else contextlib.nullcontext()
+    bound = engine().execution_options(writing=True)
+    with turn, Session(bound, info={"current": current, "writing": True}, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def become(session: Session, current: Current) -> None:
+    """Go on as somebody else in the same transaction: first set-up, whose organisation does not exist when it begins."""
+    session.flush()
+    session.info["current"] = current
+    session.info.pop("head", None)
+    _tell_postgres(session, session.get_transaction(), session.connection())
+
+
+# ---- what the operations ask ------------------------------------------------------------------------------------------
+def create_fresh() -> None:
+    """Every table as the models say it, with row-level security: what the migrations must arrive at (tests compare the two)."""
+    from data.migrations import security
+
+    with as_owner() as connection:
+        SQLModel.metadata.create_all(connection)
+        security.protect(connection)
+
+
+def is_empty() -> bool:
+    """Whether no table of ours is there yet."""
+    with engine().execution_options(writing=True).connect() as connection:
+        return not engine().dialect.has_table(connection, "organisation")
+
+
+def answers() -> bool:
+    """A quick question for the health route."""
+    try:
+        with engine().execution_options(writing=False).connect() as connection:
+            return connection.execute(text("SELECT 1")).scalar() == 1
+    except Exception:  # whatever is wrong with the database, the answer is that it does not answer
+        return False
+
+
+def stamp(moment: dt.datetime) -> str:
+    """An instant as one fixed text, for hashes and exports."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

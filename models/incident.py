@@ -1,0 +1,352 @@
+"""Incidents (vụ việc): what is entered, how it is numbered and due, and how it is found again."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Index, UniqueConstraint, func, or_
+from sqlmodel import Field, col, select
+
+from models.access import Denied, Invalid, NotFound, Permission
+from models.catalogue import chosen, merged
+from models.database import Json, Owned, Session, owned_by
+from models.draft import Draft, N_, check_version, hint, once, submitted, valid
+from models.history import differences, lock, next_number, record, tells, write_down
+from models.organisation import unit_on
+from models.text import fold
+from models.verb import query, verb
+from models.working_days import after, holidays
+
+SERIES = "VV"
+NONE, LATENT, COMPLEX = "none", "latent", "complex"
+PREVENTED, BECAME_COMPLEX, WATCHING = "prevented", "became_complex", "watching"
+
+
+class IncidentDraft(Draft):
+    """What the entry form sends. Only when and what are asked for at first; the rest may come later."""
+
+    occurred_at: dt.datetime = Field(title=N_("Occurred at"))
+    received_at: dt.datetime | None = Field(
+        default=None, title=N_("Received at"), description=N_("When the report came in. Empty means now; due dates count from it.")
+    )
+    summary: str = Field(
+        min_length=3,
+        max_length=300,
+        title=N_("What happened, in one sentence"),
+        description=N_("Who did what to whom or to what, and where. No names, no identity numbers."),
+    )
+    place: str = Field(default="", max_length=200, title=N_("Place"))
+    unit_id: int | None = Field(default=None, title=N_("Unit"), schema_extra=hint(choices="unit"))
+    event_id: int | None = Field(default=None, title=N_("During the event"), schema_extra=hint(choices="event"))
+    kind: str | None = Field(default=None, max_length=60, title=N_("Kind"), schema_extra=hint(choices="incident_kind"))
+    severity: int | None = Field(default=None, ge=1, le=4, title=N_("Severity"), schema_extra=hint(choices="severity"))
+    complexity: str = Field(
+        default=NONE, max_length=20, title=N_("Complexity"), schema_extra=hint(choices="complexity", widget="segmented")
+    )
+    complexity_reason: str = Field(
+        default="",
+        max_length=1000,
+        title=N_("Why it is judged so"),
+        description=N_("Needed for latent and complex: the facts the judgement rests on."),
+        schema_extra=hint(widget="text_area"),
+    )
+    description: str = Field(default="", max_length=10_000, title=N_("Course of events"), schema_extra=hint(widget="text_area", rows=5))
+    people_count: int | None = Field(default=None, ge=0, le=1_000_000, title=N_("People involved"))
+    people_roles: str = Field(
+        default="",
+        max_length=300,
+        title=N_("Their roles"),
+        description=N_("Roles only, for example: 2 spectators, 1 guard. Never names or identity numbers."),
+    )
+    measures: str = Field(default="", max_length=5000, title=N_("Measures taken"), schema_extra=hint(widget="text_area", rows=3))
+    partners: list[str] = Field(default_factory=list, title=N_("Handled together with"), schema_extra=hint(choices="partner"))
+    confidential: bool = Field(
+        default=False, title=N_("Confidential"), description=N_("Only heads and the person who entered it can open it.")
+    )
+
+
+class Incident(IncidentDraft, Owned, table=True):
+    """An incident as it stands. Figures come from its instants, never from `state`."""
+
+    __table_args__ = owned_by(
+        UniqueConstraint("organisation_id", "number"),
+        Index(
+            "ix_incident_figures",
+            "organisation_id",
+            "occurred_at",
+            "kind",
+            "severity",
+            "unit_id",
+            "complexity",
+            "not_confirmed_at",
+            "event_id",
+        ),
+        Index("ix_incident_due", "organisation_id", "due_on", "resolved_at", "transferred_at", "not_confirmed_at", "unit_id"),
+        Index("ix_incident_resolved", "organisation_id", "resolved_at", "received_at", "unit_id"),
+        Index("ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "unit_id"),
+        Index("ix_incident_list", "organisation_id", "occurred_at", "id"),
+        unit_id="unit",
+        event_id="event",
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(max_length=20)
+    received_at: dt.datetime
+    entered_at: dt.datetime
+    entered_by: int | None = Field(default=None, foreign_key="account.id")
+    entered_by_name: str = Field(max_length=200)
+    partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    state: str = Field(default="received", max_length=40)
+    complexity_by_name: str = Field(default="", max_length=200)
+    complexity_at: dt.datetime | None = None
+    was_latent: bool = False
+    latent_outcome: str | None = Field(default=None, max_length=20)
+    latent_ended_at: dt.datetime | None = None
+    first_due_on: dt.date
+    due_on: dt.date
+    due_basis: str = Field(default="", max_length=1000)
+    resolved_at: dt.datetime | None = None
+    conclusion: str = Field(default="", max_length=5000)
+    transferred_at: dt.datetime | None = None
+    transferred_to: str = Field(default="", max_length=200)
+    transfer_document: str = Field(default="", max_length=100)
+    transferred_on: dt.date | None = None
+    not_confirmed_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    search: str = Field(default="", max_length=1500)
+    version: int = Field(default=1)
+
+
+def visible(session: Session) -> Any:
+    """Confidential incidents are for heads and for who entered them."""
+    if session.current.may(Permission.CONFIDENTIAL_READ):
+        return col(Incident.id).is_not(None)
+    return or_(~col(Incident.confidential), col(Incident.entered_by) == session.current.account_id)
+
+
+tells(Incident, Permission.RECORD_READ, visible)
+
+
+def one(session: Session, incident_id: int) -> Incident:
+    """The row, or `NotFound` for a missing, foreign or hidden one."""
+    return record(session, "incident", incident_id)
+
+
+# ---- entering -------------------------------------------------------------------------------------------------------
+def _checked(session: Session, draft: IncidentDraft, before: Incident | None = None) -> dict[str, Any]:
+    """The draft's values, with everything that needs the database or the clock checked."""
+    now = session.current.now()
+    received = draft.received_at or (before.received_at if before else now)
+    if draft.occurred_at > now:
+        raise Invalid(errors={"occurred_at": ("in_the_future", {})})
+    if received > now:
+        raise Invalid(errors={"received_at": ("in_the_future", {})})
+    if received < draft.occurred_at:
+        raise Invalid(errors={"received_at": ("out_of_order", {})})
+    day = draft.occurred_at.astimezone(session.current.zone).date()
+    chosen(session, "incident_kind", draft.kind, "kind", day)
+    chosen(session, "complexity", draft.complexity, "complexity")
+    _judgement(session, draft, before)
+    _known_event(session, draft.event_id)
+    return draft.model_dump() | {"received_at": received, "unit_id": unit_on(session, draft.unit_id, day)}
+
+
+def _judgement(session: Session, draft: IncidentDraft, before: Incident | None) -> None:
+    """Latent and complex need a reason; that something is, or is no longer, complex only a head says."""
+    if draft.complexity != NONE and not draft.complexity_reason:
+        raise Invalid(errors={"complexity_reason": ("missing", {})})
+    old = before.complexity if before else NONE
+    confidential = before.confidential if before else False
+    judged = draft.complexity != old and COMPLEX in (draft.complexity, old)
+    if (judged or draft.confidential != confidential) and not session.current.may(Permission.INCIDENT_JUDGE):
+        raise Denied(str(Permission.INCIDENT_JUDGE))
+
+
+def _known_event(session: Session, event_id: int | None) -> None:
+    from models.event import Event
+
+    if event_id is not None and session.exec(select(Event.id).where(Event.id == event_id)).first() is None:
+        raise Invalid(errors={"event_id": ("unknown", {})})
+
+
+def due_on(session: Session, received_at: dt.datetime, severity: int | None, complexity: str) -> dt.date:
+    """The due date by the first rule that fits (data/catalogues/due_rule.toml): working days after the local day of receipt."""
+    for rule in sorted(merged(session, "due_rule").values(), key=lambda rule: rule.attributes["rank"]):
+        asked = rule.attributes
+        if (severity or 1) >= asked.get("severity_from", 1) and complexity == asked.get("complexity", complexity):
+            return after(received_at.astimezone(session.current.zone).date(), asked["working_days"], holidays(session))
+    raise Invalid("no_due_rule")
+
+
+def _search_text(row: Incident) -> str:
+    return fold(" ".join((row.number, row.summary, row.place, row.people_roles)))[:1500]
+
+
+def _judge(session: Session, row: Incident, old: str) -> None:
+    """Note who judged, and what became of a latent case."""
+    if row.complexity == old:
+        return
+    row.complexity_by_name, row.complexity_at = session.current.name, session.current.now()
+    if row.complexity == LATENT:
+        row.was_latent, row.latent_outcome, row.latent_ended_at = True, WATCHING, None
+    elif row.complexity == COMPLEX and row.was_latent and row.latent_ended_at is None:
+        row.latent_outcome, row.latent_ended_at = BECAME_COMPLEX, session.current.now()
+
+
+@verb(Permission.RECORD_WRITE)
+def report(session: Session, draft: IncidentDraft, nonce: str | None = None) -> Incident:
+    """Enter an incident under the next number. The same form sent twice gives the same incident."""
+    draft = valid(IncidentDraft, draft)
+    if done := submitted(session, nonce):
+        return one(session, done.subject_id)  # type: ignore[arg-type]
+    values = _checked(session, draft)
+    due = due_on(session, values["received_at"], draft.severity, draft.complexity)
+    row = Incident(
+        **values,
+        number=next_number(session, SERIES),
+        entered_at=session.current.now(),
+        entered_by=session.current.account_id,
+        entered_by_name=session.current.name,
+        first_due_on=due,
+        due_on=due,
+    )
+    row.search = _search_text(row)
+    _judge(session, row, NONE)
+    session.add(row)
+    session.flush()
+    once(session, nonce, row.id)
+    filled = {name: value for name, value in draft.model_dump().items() if value not in (None, "", [], False)}
+    write_down(session, "incident.reported", row, {name: [None, value] for name, value in filled.items()})
+    return row
+
+
+@verb(Permission.RECORD_WRITE)
+def amend(session: Session, incident_id: int, draft: IncidentDraft, seen: int, nonce: str | None = None) -> Incident:
+    """Change what was entered. The due date follows severity and complexity unless it was extended by hand."""
+    draft = valid(IncidentDraft, draft)
+    lock(session)
+    row = one(session, incident_id)
+    if once(session, nonce, incident_id):
+        return row
+    check_version(row, seen, draft)
+    if row.closed_at:
+        raise Invalid("closed")
+    checked = IncidentDraft.model_construct(**_checked(session, draft, row))
+    if not (changes := differences(row, checked)):
+        return row
+    judged = row.complexity
+    row.sqlmodel_update(checked.model_dump())
+    _judge(session, row, judged)
+    if not row.due_basis and {"severity", "complexity", "received_at"} & set(changes):
+        changes |= _due_anew(session, row)
+    row.search, row.version = _search_text(row), row.version + 1
+    write_down(session, "incident.amended", row, changes)
+    return row
+
+
+def _due_anew(session: Session, row: Incident) -> dict[str, Any]:
+    due = due_on(session, row.received_at, row.severity, row.complexity)
+    old, row.due_on = row.due_on, due
+    return {"due_on": [old, due]} if old != due else {}
+
+
+# ---- finding --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed by. `bubble` is a severity digit, a phase, "latent", "complex" or "overdue"."""
+
+    text: str = ""
+    bubble: str | None = None
+    kind: str | None = None
+    unit_id: int | None = None
+    first: dt.datetime | None = None
+    end: dt.datetime | None = None
+
+
+def _open_and_late(today: dt.date) -> Any:
+    return (
+        col(Incident.resolved_at).is_(None)
+        & col(Incident.transferred_at).is_(None)
+        & col(Incident.not_confirmed_at).is_(None)
+        & (col(Incident.due_on) < today)
+    )
+
+
+def _in_bubble(bubble: str, today: dt.date) -> Any:
+    if bubble.isdigit():
+        return Incident.severity == int(bubble)
+    return {
+        "open": col(Incident.resolved_at).is_(None)
+        & col(Incident.transferred_at).is_(None)
+        & col(Incident.not_confirmed_at).is_(None),
+        "latent": Incident.complexity == LATENT,
+        "complex": Incident.complexity == COMPLEX,
+        "overdue": _open_and_late(today),
+    }[bubble]
+
+
+def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
+    found = [visible(session)]
+    for word in fold(asked.text).split()[:8]:
+        found.append(col(Incident.search).contains(word, autoescape=True))
+    if bubble and asked.bubble:
+        found.append(_in_bubble(asked.bubble, session.current.today()))
+    if asked.kind:
+        found.append(or_(col(Incident.kind) == asked.kind, col(Incident.kind).startswith(f"{asked.kind}.")))
+    if asked.unit_id:
+        found.append(Incident.unit_id == asked.unit_id)
+    if asked.first:
+        found.append(Incident.occurred_at >= asked.first)
+    if asked.end:
+        found.append(Incident.occurred_at < asked.end)
+    return found
+
+
+@query(Permission.RECORD_READ)
+def incidents(session: Session, asked: Filter, limit: int = 20, offset: int = 0) -> list[Incident]:
+    """One page of the list, latest occurrence first."""
+    statement = select(Incident).where(*_conditions(session, asked))
+    statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
+    return list(session.exec(statement.limit(limit).offset(offset)))
+
+
+BUBBLES = ("open", "overdue", "latent", "complex", "1", "2", "3", "4")
+
+
+@query(Permission.RECORD_READ)
+def bubble_counts(session: Session, asked: Filter) -> dict[str, int]:
+    """How many each bubble would show, and "" for all, in one statement."""
+    today = session.current.today()
+    counts = [func.count().filter(_in_bubble(bubble, today)) for bubble in BUBBLES]
+    row = session.exec(select(func.count(), *counts).select_from(Incident).where(*_conditions(session, asked, bubble=False))).one()  # type: ignore[call-overload]
+    return dict(zip(("", *BUBBLES), row, strict=True))
+
+
+@query(Permission.RECORD_READ)
+def incident(session: Session, incident_id: int) -> Incident:
+    return one(session, incident_id)
+
+
+@query(Permission.RECORD_READ)
+def by_number(session: Session, number: str) -> Incident:
+    """The incident people quote, typed in any case."""
+    row = session.exec(select(Incident).where(Incident.number == number.strip().upper(), visible(session))).first()
+    if row is None:
+        raise NotFound("incident")
+    return row
+
+
+@query(Permission.RECORD_READ)
+def overdue(session: Session, limit: int = 20) -> list[Incident]:
+    """Open incidents past their due date, the longest waiting first."""
+    late = _open_and_late(session.current.today())
+    statement = select(Incident).where(visible(session), late).order_by(col(Incident.due_on), col(Incident.id))
+    return list(session.exec(statement.limit(limit)))
+
+
+@query(Permission.RECORD_READ)
+def due_soon(session: Session, days: int = 7, limit: int = 20) -> list[Incident]:
+    """Open incidents due from today to `days` on."""
+    today = session.current.today()
+    soon = _in_bubble("open", today) & col(Incident.due_on).between(today, today + dt.timedelta(days=days))
+    statement = select(Incident).where(visible(session), soon).order_by(col(Incident.due_on), col(Incident.id))
+    return list(session.exec(statement.limit(limit)))

@@ -1,0 +1,394 @@
+"""Reading the joint ledger: what an account sees of it, found and counted.
+
+Host and partner see the activities that are theirs; a steering board those of the organisations below it, without the
+text. Every figure counts released activities, each once, by the day it took place; a withdrawn one stays counted.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import col, select
+
+from models.access import NotFound, Permission, Role
+from models.database import Session
+from models.history import SUBJECTS, record
+from models.joint import JointActivity, JointAnswer, JointParty, JointSummary
+from models.period import Period, months
+from models.sharing import of_source
+from models.text import fold
+from models.verb import query
+
+PROPOSED, RELEASED, CONFIRMED, DECLINED, WITHDRAWN = "proposed", "released", "confirmed", "declined", "withdrawn"
+MOST_AREAS = 10
+
+
+# ---- what is asked --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Asked:
+    """What the ledger is narrowed by; both days included. A subject's children count under it."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    organisation_id: int | None = None
+    partner: str | None = None
+    kind: str | None = None
+    subject: str | None = None
+    area: str | None = None
+
+
+def _reach(session: Session) -> ColumnElement[bool]:
+    """As host or as party; a board everything that its scope lets it see (models/joint.py), once released."""
+    own = session.current.organisation_id
+    if session.current.role is Role.BOARD:
+        return col(JointActivity.released_at).is_not(None)
+    return or_(JointActivity.organisation_id == own, col(JointActivity.shared_with).contains(f",{own},"))
+
+
+def _conditions(session: Session, asked: Asked) -> list[Any]:
+    found: list[Any] = [_reach(session)]
+    if asked.first:
+        found.append(JointActivity.occurred_on >= asked.first)
+    if asked.last:
+        found.append(JointActivity.occurred_on <= asked.last)
+    if asked.organisation_id:
+        found.append(JointActivity.organisation_id == asked.organisation_id)
+    if asked.partner:
+        found.append(col(JointActivity.id).in_(select(JointParty.activity_id).where(JointParty.code == asked.partner)))
+    if asked.kind:
+        found.append(JointActivity.kind == asked.kind)
+    if asked.subject:
+        below = col(JointActivity.subject).startswith(f"{asked.subject}.", autoescape=True)
+        found.append(or_(JointActivity.subject == asked.subject, below))
+    if asked.area:
+        found.append(JointActivity.area_folded == fold(asked.area))
+    return found
+
+
+# ---- one activity and its parties -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Side:
+    """One party of an activity with its answer, if it gave one."""
+
+    party: JointParty
+    answer: JointAnswer | None = None
+
+    @property
+    def state(self) -> str:
+        if self.party.withdrawn_at:
+            return WITHDRAWN
+        if self.party.released_at is None:
+            return PROPOSED
+        if self.answer is None:
+            return RELEASED
+        return CONFIRMED if self.answer.confirmed_at else DECLINED
+
+    @property
+    def people(self) -> int | None:
+        """What the partner says of itself goes before what the host said of it."""
+        said = self.answer.people if self.answer else None
+        return self.party.people if said is None else said
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened between the parties, derived from their instants."""
+
+    at: dt.datetime
+    state: str
+    party: str
+    who: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """An activity as this account may see it. `hidden` says why there is no text: "withdrawn", "confidential", "figures"."""
+
+    activity: JointActivity
+    text: JointSummary | None
+    sides: tuple[Side, ...]
+    own: bool
+    mine: Side | None
+
+    @property
+    def title(self) -> str:
+        return self.text.title if self.text else ""
+
+    @property
+    def hidden(self) -> str:
+        if self.text is not None:
+            return ""
+        if self.own:
+            return "confidential"
+        return "withdrawn" if self.mine else "figures"
+
+    @property
+    def to_release(self) -> list[Side]:
+        return [side for side in self.sides if self.own and side.state == PROPOSED]
+
+    @property
+    def to_answer(self) -> bool:
+        """Whether this organisation is asked: not answered yet, or declined and released anew."""
+        if self.mine is None or self.mine.state not in (RELEASED, DECLINED):
+            return False
+        return self.mine.answer is None or self.mine.answer.release < self.activity.release
+
+    @property
+    def steps(self) -> list[Step]:
+        """Newest first. Partners' answers stand here: the history of a host holds only what the host did."""
+        return sorted((step for side in self.sides for step in _steps(side)), key=lambda step: step.at, reverse=True)
+
+
+def _steps(side: Side) -> Iterable[Step]:
+    party, answer = side.party, side.answer
+    instants = ((party.proposed_at, PROPOSED), (party.released_at, RELEASED), (party.withdrawn_at, WITHDRAWN))
+    yield from (Step(at, state, party.name) for at, state in instants if at)
+    if answer and answer.declined_at:
+        yield Step(answer.declined_at, DECLINED, party.name, answer.answered_name, answer.reason)
+    if answer and answer.confirmed_at:
+        yield Step(answer.confirmed_at, CONFIRMED, party.name, answer.answered_name)
+
+
+def _views(session: Session, activities: Sequence[JointActivity]) -> list[View]:
+    """Activities with text, parties and answers: four questions however many there are."""
+    ids = [activity.id for activity in activities]
+    texts, sides = _texts(session, activities), _sides(session, ids)
+    own = session.current.organisation_id
+    return [
+        View(
+            activity,
+            texts.get(activity.id),
+            tuple(sides.get(activity.id, ())),
+            own=activity.organisation_id == own,
+            mine=next((side for side in reversed(sides.get(activity.id, [])) if side.party.party_id == own), None),
+        )
+        for activity in activities
+    ]
+
+
+def _texts(session: Session, activities: Sequence[JointActivity]) -> dict[int | None, JointSummary]:
+    """The texts that may be read. One of a confidential record is for those of its organisation who may open the record."""
+    rows = session.exec(select(JointSummary).where(col(JointSummary.activity_id).in_([a.id for a in activities])))
+    found: dict[int | None, JointSummary] = {row.activity_id: row for row in rows}
+    own, may = session.current.organisation_id, session.current.may(Permission.CONFIDENTIAL_READ)
+    guarded = [a for a in activities if a.confidential and a.organisation_id == own and not may]
+    for source in {a.source for a in guarded if a.source}:
+        of_it = [a for a in guarded if a.source == source]
+        open_to_me = _visible(session, source, [a.source_id for a in of_it])
+        for activity in of_it:
+            if activity.source_id not in open_to_me:
+                found.pop(activity.id, None)
+    return found
+
+
+def _visible(session: Session, source: str, ids: list[int | None]) -> set[int]:
+    known: Any = SUBJECTS[source]
+    return set(session.exec(select(known.cls.id).where(known.cls.id.in_(ids), known.visible(session))))
+
+
+def _sides(session: Session, ids: list[int | None]) -> dict[int | None, list[Side]]:
+    parties = select(JointParty).where(col(JointParty.activity_id).in_(ids)).order_by(col(JointParty.id))
+    answers = select(JointAnswer).where(col(JointAnswer.activity_id).in_(ids))
+    by_party = {answer.joint_party_id: answer for answer in session.exec(answers)}
+    found: dict[int | None, list[Side]] = {}
+    for party in session.exec(parties):
+        found.setdefault(party.activity_id, []).append(Side(party, by_party.get(party.id)))  # type: ignore[arg-type]
+    return found
+
+
+@query(Permission.LEDGER_READ)
+def activity(session: Session, activity_id: int) -> View:
+    """One activity; foreign, unreleased and missing ones look the same."""
+    row = session.exec(select(JointActivity).where(JointActivity.id == activity_id, _reach(session))).first()
+    if row is None:
+        raise NotFound("joint_activity")
+    return _views(session, [row])[0]
+
+
+@query(Permission.LEDGER_READ)
+def of_record(session: Session, source: str, source_id: int) -> View | None:
+    """What is shared of one's own record, for the panel beside it."""
+    record(session, source, source_id)
+    row = of_source(session, source, source_id)
+    return _views(session, [row])[0] if row else None
+
+
+# ---- the list -------------------------------------------------------------------------------------------------------
+def _newest(session: Session, *where: Any, limit: int, offset: int = 0) -> list[View]:
+    statement = select(JointActivity).where(*where)
+    statement = statement.order_by(col(JointActivity.occurred_on).desc(), col(JointActivity.id).desc())
+    return _views(session, session.exec(statement.limit(limit).offset(offset)).all())
+
+
+@query(Permission.LEDGER_READ)
+def activities(session: Session, asked: Asked, limit: int = 20, offset: int = 0) -> list[View]:
+    """One page of the ledger, latest first; the host's own also before they are released."""
+    return _newest(session, *_conditions(session, asked), limit=limit, offset=offset)
+
+
+@query(Permission.LEDGER_READ)
+def how_many(session: Session, asked: Asked) -> int:
+    """How long that list is."""
+    return session.exec(select(func.count()).select_from(JointActivity).where(*_conditions(session, asked))).one()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for this account: proposals for a head, released activities for whoever may confirm."""
+
+    to_release: list[View]
+    to_answer: list[View]
+
+
+@query(Permission.LEDGER_READ)
+def waiting_for_me(session: Session, limit: int = 50) -> Waiting:
+    """What this account is asked to release or to confirm."""
+    may = session.current.may
+    release = _newest(session, _unreleased(session), limit=limit) if may(Permission.SHARE_RELEASE) else []
+    answer = _newest(session, _unanswered(session), limit=limit) if may(Permission.LEDGER_CONFIRM) else []
+    return Waiting(release, answer)
+
+
+def _unreleased(session: Session) -> Any:
+    proposed = and_(col(JointParty.released_at).is_(None), col(JointParty.withdrawn_at).is_(None))
+    own = JointActivity.organisation_id == session.current.organisation_id
+    return and_(own, col(JointActivity.id).in_(select(JointParty.activity_id).where(proposed)))
+
+
+def _unanswered(session: Session) -> Any:
+    answered = or_(col(JointAnswer.confirmed_at).is_not(None), JointAnswer.release == JointActivity.release)
+    asked = (
+        select(JointParty.id)
+        .where(
+            JointParty.activity_id == JointActivity.id,
+            JointParty.party_id == session.current.organisation_id,
+            col(JointParty.released_at).is_not(None),
+            col(JointParty.withdrawn_at).is_(None),
+            ~select(JointAnswer.id).where(JointAnswer.joint_party_id == JointParty.id, answered).exists(),
+        )
+        .exists()
+    )
+    return and_(col(JointActivity.released_at).is_not(None), asked)
+
+
+# ---- figures --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Count:
+    """How many of one kind, partner …, and how many of them a partner confirmed."""
+
+    code: Any
+    name: str
+    total: int
+    confirmed: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The ledger in numbers. An activity with two partners counts once in `total` and once under each in `by_partner`."""
+
+    total: int
+    confirmed: int
+    by_partner: list[Count]
+    by_kind: list[Count]
+    by_host: list[Count]
+    by_subject: list[Count]
+    by_area: list[Count]
+    by_month: list[Count]
+
+
+def confirmed() -> ColumnElement[bool]:
+    """At least one partner confirmed the activity."""
+    said = (JointAnswer.activity_id == JointActivity.id, col(JointAnswer.confirmed_at).is_not(None))
+    return select(JointAnswer.id).where(*said).exists()
+
+
+@query(Permission.LEDGER_READ)
+def ledger_counts(session: Session, asked: Asked, period: Period | None = None) -> Counts:
+    """The figures of the ledger; with a period, by its reporting months too."""
+    where = [*_conditions(session, asked), col(JointActivity.released_at).is_not(None)]
+    statement = select(func.count(), func.count().filter(confirmed())).select_from(JointActivity).where(*where)  # type: ignore[call-overload]
+    total, sure = session.exec(statement).one()
+    return Counts(
+        total,
+        sure,
+        by_partner=_by_partner(session, where),
+        by_kind=_by(session, where, JointActivity.kind, JointActivity.kind),
+        by_host=_by(session, where, JointActivity.organisation_id, JointActivity.host_name),
+        by_subject=_by(session, where, JointActivity.subject, JointActivity.subject_label),
+        by_area=_by(session, where, JointActivity.area_folded, JointActivity.area)[:MOST_AREAS],
+        by_month=_by_month(session, where, period) if period else [],
+    )
+
+
+def _by(session: Session, where: list[Any], code: Any, name: Any) -> list[Count]:
+    """Counted by one column, the most first."""
+    counted = func.count()
+    statement = select(code, func.max(name), counted, func.count().filter(confirmed())).where(*where).group_by(code)  # type: ignore[call-overload]
+    return [Count(*row) for row in session.exec(statement.order_by(counted.desc(), code)) if row[0]]
+
+
+def _by_partner(session: Session, where: list[Any]) -> list[Count]:
+    answered = (JointAnswer.joint_party_id == JointParty.id, col(JointAnswer.confirmed_at).is_not(None))
+    each = func.count(func.distinct(JointParty.activity_id))
+    sure = each.filter(select(JointAnswer.id).where(*answered).exists())
+    statement = (
+        select(JointParty.code, func.max(JointParty.name), each, sure)
+        .join(JointActivity, col(JointActivity.id) == JointParty.activity_id)
+        .where(*where, col(JointParty.released_at).is_not(None))
+        .group_by(JointParty.code)
+    )
+    return [Count(*row) for row in session.exec(statement.order_by(each.desc(), JointParty.code))]
+
+
+def _by_month(session: Session, where: list[Any], period: Period) -> list[Count]:
+    """The reporting months of the period, empty ones too."""
+    on = JointActivity.occurred_on
+    statement = select(on, func.count(), func.count().filter(confirmed())).where(*where).group_by(on)  # type: ignore[call-overload]
+    days = session.exec(statement).all()
+    found = []
+    for month in months(period):
+        inside = [(total, sure) for day, total, sure in days if month.first <= day <= month.last]
+        found.append(Count(month.last, "", sum(total for total, _ in inside), sum(sure for _, sure in inside)))
+    return found
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: what stands in the ledger that this account sees, and the days between which it lies."""
+
+    hosts: dict[int, str]
+    partners: dict[str, str]
+    subjects: dict[str, str]
+    areas: dict[str, str]
+    first: dt.date | None
+    last: dt.date | None
+
+
+@query(Permission.LEDGER_READ)
+def choices(session: Session) -> Choices:
+    """What can be filtered by."""
+    where = _reach(session)
+    ids = select(JointActivity.id).where(where)
+    sides = select(JointParty.code, func.max(JointParty.name)).where(col(JointParty.activity_id).in_(ids))
+    first, last = session.exec(
+        select(func.min(JointActivity.occurred_on), func.max(JointActivity.occurred_on)).where(where)
+    ).one()
+    return Choices(
+        hosts=_distinct(session, where, JointActivity.organisation_id, JointActivity.host_name),
+        partners=_sorted(session.exec(sides.group_by(JointParty.code)).all()),
+        subjects=_distinct(session, where, JointActivity.subject, JointActivity.subject_label),
+        areas=_distinct(session, where, JointActivity.area_folded, JointActivity.area),
+        first=first,
+        last=last,
+    )
+
+
+def _distinct(session: Session, where: Any, code: Any, name: Any) -> dict[Any, str]:
+    return _sorted(session.exec(select(code, func.max(name)).where(where).group_by(code)).all())
+
+
+def _sorted(pairs: Iterable[Any]) -> dict[Any, str]:
+    return dict(sorted(((code, name) for code, name in pairs if code), key=lambda pair: fold(pair[1])))

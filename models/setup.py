@@ -1,0 +1,162 @@
+"""The first day of an empty installation, and what only the terminal may do: no account is there yet, or none is left."""
+
+import datetime as dt
+import hmac
+from dataclasses import replace
+
+from sqlmodel import Field, SQLModel, select
+
+from models import clock, password
+from models.access import DOOR, Current, Denied, Invalid, NotFound, Role, Scope
+from models.account import LOCK, Account, AccountDraft, Throttle, _new_account, open_account, reset_password, set_active, sha
+from models.database import GLOBAL, QUIET, Session, become, reading, writing
+from models.draft import valid
+from models.history import write_down
+from models.organisation import Kind, Organisation, OrganisationDraft, found
+
+OPERATOR = OrganisationDraft(code="he-thong", name="Quản trị hệ thống", kind=Kind.OPERATOR)
+TRIES = 5
+# Nobody is known yet. Whoever stands at the terminal holds the database anyway; the history still says so.
+SETTING_UP = Current(scope=Scope.SYSTEM, name="set-up")
+TERMINAL = Current(role=Role.ADMINISTRATOR, name="terminal")
+
+
+class Installation(SQLModel, table=True):
+    """One row: the hash of the code that the first set-up asks for."""
+
+    id: int = Field(default=1, primary_key=True)
+    code_hash: str | None = Field(default=None, max_length=64)
+    made_at: dt.datetime
+    used_at: dt.datetime | None = None
+
+
+GLOBAL[Installation] = frozenset({Scope.DOOR, Scope.SYSTEM})
+QUIET.add(Installation)
+
+
+# ---- first set-up -----------------------------------------------------------------------------------------------------
+def needed() -> bool:
+    """Whether nobody has an account here yet."""
+    with reading(DOOR) as session:
+        return session.exec(select(Account.id)).first() is None
+
+
+def make_code() -> str:
+    """A new code for the first set-up; the one before is void. The server prints it once, in the terminal."""
+    code = password.one_time()
+    with writing(DOOR) as session:
+        row = _installation(session) or Installation(made_at=session.current.now())
+        if row.used_at is not None:
+            raise Denied("set_up")
+        row.code_hash, row.made_at = sha(code), session.current.now()
+        session.add(row)
+    return code
+
+
+def _installation(session: Session) -> Installation | None:
+    return session.exec(select(Installation).with_for_update()).first()
+
+
+def set_up(code: str, organisation: OrganisationDraft, administrator: AccountDraft, plain: str, address: str = "") -> Account:
+    """The operator's organisation, the first organisation and its administrator, in one transaction. The code is void then."""
+    organisation = valid(OrganisationDraft, organisation)
+    administrator = valid(AccountDraft, administrator).model_copy(update={"role": Role.ADMINISTRATOR})
+    if organisation.kind == Kind.OPERATOR:
+        raise Invalid(errors={"kind": ("unknown", {})})
+    password.check(plain, administrator.name, administrator.full_name, organisation.code)
+    _try_code(code, address)
+    with writing(replace(SETTING_UP, clock=clock.now)) as session:
+        _spend(session, code)
+        first = _first_organisations(session, organisation)
+        account = _new_account(session, first.id, administrator, plain, must_change=False)  # type: ignore[arg-type]
+        write_down(session, "account.opened", account, {"name": [None, account.name], "role": [None, account.role]})
+    return account
+
+
+def _try_code(code: str, address: str) -> None:
+    """Refuse a wrong code, and after five of them every code from that address for a quarter of an hour."""
+    with writing(DOOR) as session:
+        now, key = session.current.now(), sha(f"set-up:{address}")
+        throttle = session.exec(select(Throttle).where(Throttle.key == key).with_for_update()).first() or Throttle(key=key, last_at=now)
+        locked = throttle.locked_until is not None and throttle.locked_until > now
+        right = not locked and _fits(session, code)
+        if not locked and not right:
+            throttle.failures, throttle.last_at = throttle.failures + 1, now
+            throttle.locked_until = now + LOCK if throttle.failures % TRIES == 0 else None
+            session.add(throttle)
+    if not right:
+        raise Invalid(errors={"code": ("locked" if locked else "wrong_code", {})})
+
+
+def _fits(session: Session, code: str) -> bool:
+    row = _installation(session)
+    return row is not None and row.code_hash is not None and hmac.compare_digest(row.code_hash, sha(code.strip().lower()))
+
+
+def _spend(session: Session, code: str) -> None:
+    """Two people with the same code: the second one finds it used."""
+    row = _installation(session)
+    if row is None or not _fits(session, code) or session.exec(select(Account.id)).first() is not None:
+        raise Invalid(errors={"code": ("wrong_code", {})})
+    row.code_hash, row.used_at = None, session.current.now()
+
+
+def _first_organisations(session: Session, draft: OrganisationDraft) -> Organisation:
+    _first(session, found(session, OPERATOR))
+    first = found(session, draft)
+    write_down(session, "organisation.founded", first, {k: [None, v] for k, v in draft.model_dump(exclude_none=True).items()})
+    return first
+
+
+def _first(session: Session, operator: Organisation) -> Organisation:
+    """From here on the operator's own chain says what was done."""
+    become(session, replace(session.current, organisation_id=operator.id, organisation_code=operator.code))
+    write_down(session, "organisation.founded", operator, {"code": [None, operator.code]})
+    return operator
+
+
+# ---- the terminal -------------------------------------------------------------------------------------------------------
+def _at(typed: str) -> tuple[Current, str]:
+    """The terminal as an administrator of the organisation behind the @, and the name before it."""
+    name, _, code = typed.strip().lower().partition("@")
+    with reading(DOOR) as session:
+        row = session.exec(select(Organisation).where(Organisation.code == code)).first()
+    if row is None:
+        raise NotFound("organisation")
+    return replace(TERMINAL, organisation_id=row.id, organisation_code=row.code, organisation_kind=row.kind), name
+
+
+def _account_id(session: Session, name: str) -> int:
+    row = session.exec(select(Account).where(Account.name == name)).first()
+    if row is None:
+        raise NotFound("account")
+    return row.id  # type: ignore[return-value]
+
+
+def appoint(typed: str, full_name: str = "", role: Role = Role.ADMINISTRATOR) -> str:
+    """A new account from the terminal; the only way to a system administrator. Gives the one-time password."""
+    current, name = _at(typed)
+    draft = valid(AccountDraft, {"name": name, "full_name": full_name or name, "role": role})
+    if role is not Role.SYSTEM:
+        return open_account(current, draft)[1]
+    if current.organisation_kind != Kind.OPERATOR:
+        raise Invalid(errors={"role": ("not_for_this_organisation", {})})
+    plain = password.one_time()
+    with writing(current) as session:
+        row = _new_account(session, current.organisation_id, draft, plain)  # type: ignore[arg-type]
+        write_down(session, "account.opened", row, {k: [None, v] for k, v in draft.model_dump().items()})
+    return plain
+
+
+def reset(typed: str) -> str:
+    """A new one-time password for an account; its sign-ins end and a lock is lifted."""
+    current, name = _at(typed)
+    with writing(current) as session:
+        return reset_password(session, _account_id(session, name))
+
+
+def deactivate(typed: str) -> None:
+    """No sign-in any more, and the open ones end."""
+    current, name = _at(typed)
+    with writing(current) as session:
+        set_active(session, _account_id(session, name), active=False)

@@ -1,0 +1,102 @@
+"""Visits (lượt): the establishments that a round went to."""
+
+from sqlmodel import col, select
+
+from models.access import Invalid, Permission
+from models.database import Session
+from models.draft import check_version, in_order, once, submitted, valid
+from models.history import differences, lock, record, write_down
+from models.inspection import (
+    LONGEST_KEY,
+    PLANNED,
+    InspectionRound,
+    InspectionVisit,
+    VisitDraft,
+    filled,
+    not_cancelled,
+    not_in_future,
+    one,
+)
+from models.inspection_life import begin
+from models.organisation import unit_on
+from models.text import fold
+from models.verb import query, verb
+
+
+def one_visit(session: Session, visit_id: int) -> InspectionVisit:
+    """The row, or `NotFound` for a missing or foreign one."""
+    return record(session, "inspection_visit", visit_id)
+
+
+def _checked_visit(session: Session, row: InspectionRound, draft: VisitDraft) -> VisitDraft:
+    not_in_future(session, draft.visited_on, "visited_on")
+    in_order(draft.visited_on, row.done_on, "visited_on")
+    return draft.model_copy(update={"unit_id": unit_on(session, draft.unit_id, draft.visited_on)})
+
+
+def _visit_key(draft: VisitDraft) -> str:
+    return fold(f"{draft.place} {draft.address} {draft.ward} {draft.representative} {draft.record_no}")[:LONGEST_KEY]
+
+
+@verb(Permission.RECORD_WRITE)
+def add_visit(session: Session, round_id: int, draft: VisitDraft, nonce: str | None = None) -> InspectionVisit:
+    """Write down an establishment visited. The first visit starts a planned round."""
+    draft = valid(VisitDraft, draft)
+    if done := submitted(session, nonce):
+        return one_visit(session, done.subject_id)  # type: ignore[arg-type]
+    row = one(session, round_id)
+    not_cancelled(row)
+    draft = _checked_visit(session, row, draft)
+    if row.state == PLANNED:
+        begin(session, row)
+    visit = InspectionVisit(**draft.model_dump(), round_id=round_id, search=_visit_key(draft))
+    session.add(visit)
+    session.flush()
+    once(session, nonce, visit.id)
+    write_down(session, "visit.added", visit, filled(draft), note=visit.place)
+    return visit
+
+
+@verb(Permission.RECORD_WRITE)
+def add_visits(
+    session: Session, round_id: int, drafts: list[VisitDraft], nonce: str | None = None
+) -> list[InspectionVisit]:
+    """Several at once: all of them, or none. An error names its row: "2.place"."""
+    if not drafts:
+        raise Invalid("nothing_typed")
+    if submitted(session, nonce):
+        return []
+    added = []
+    for place, draft in enumerate(drafts):
+        try:
+            added.append(add_visit(session, round_id, draft))
+        except Invalid as problem:
+            raise Invalid(errors={f"{place}.{field}": error for field, error in problem.errors.items()}) from None
+    once(session, nonce, round_id)
+    return added
+
+
+@verb(Permission.RECORD_WRITE)
+def amend_visit(
+    session: Session, visit_id: int, draft: VisitDraft, seen: int, nonce: str | None = None
+) -> InspectionVisit:
+    draft = valid(VisitDraft, draft)
+    lock(session)
+    visit = one_visit(session, visit_id)
+    if once(session, nonce, visit_id):
+        return visit
+    check_version(visit, seen, draft)
+    draft = _checked_visit(session, one(session, visit.round_id), draft)
+    if changes := differences(visit, draft):
+        visit.sqlmodel_update(draft.model_dump())
+        visit.search, visit.version = _visit_key(draft), visit.version + 1
+        write_down(session, "visit.amended", visit, changes, note=visit.place)
+    return visit
+
+
+@query(Permission.RECORD_READ)
+def visits(session: Session, round_id: int) -> list[InspectionVisit]:
+    """The visits of a round, in the order of their days."""
+    one(session, round_id)
+    statement = select(InspectionVisit).where(InspectionVisit.round_id == round_id)
+    return list(session.exec(statement.order_by(col(InspectionVisit.visited_on), col(InspectionVisit.id))))
