@@ -29,7 +29,11 @@ def _answer(
 ) -> JointAnswer:
     """The partner's one row for this party, new or answered again."""
     answer = old or JointAnswer(
-        host_id=party.organisation_id, activity_id=activity.id, joint_party_id=party.id, release=0, answered_name=""
+        host_id=party.organisation_id,
+        activity_id=party.activity_id,
+        joint_party_id=party.id,  # type: ignore[arg-type]
+        release=0,
+        answered_name="",
     )
     answer.sqlmodel_update(said | {"release": activity.release, "answered_name": session.current.name})
     session.add(answer)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import ConfigDict, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Column
+from sqlalchemy.orm import object_session
 from sqlmodel import Field, SQLModel, select
 
 from models.access import Invalid, NotFound, Permission, Stale
@@ -137,6 +138,8 @@ def check_version(row: Any, seen: int | None, draft: SQLModel | None = None) -> 
     if row is None:
         raise NotFound("record")
     if seen is not None and row.version != seen:
+        if session := object_session(row):
+            session.expunge(row)  # or the rollback would empty it
         raise Stale("stale", row=row, draft=draft)
     return row
 

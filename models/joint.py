@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import field_validator
-from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint, and_, column, or_
+from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint, and_, column, or_, true
 from sqlmodel import Field, col, select
 
 from models.access import Permission
 from models.catalogue import merged
 from models.database import READABLE, Json, Owned, Session, owned_by
 from models.draft import N_, Draft, hint, problem
-from models.history import tell_partners, tells
+from models.history import SUBJECTS, tell_partners, tells
 from models.organisation import Kind, Organisation, police_bodies
+from models.shared import SHARED
 from models.verb import query
 
 SERIES = "PH"
@@ -134,7 +135,7 @@ class JointSummary(Owned, table=True):
     shared_with: str = ""
 
 
-_LIVE = dict.fromkeys(("sqlite_where", "postgresql_where"), column("withdrawn_at").is_(None))
+_LIVE: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), column("withdrawn_at").is_(None))
 
 
 class JointParty(Owned, table=True):
@@ -205,31 +206,47 @@ def _activity_rule(organisation_id: int) -> Any:
     shared = col(JointActivity.shared_with).contains(f",{organisation_id},")
     below = and_(col(JointActivity.host_path).contains(f"/{organisation_id}/"), _is_board(organisation_id))
     released = col(JointActivity.released_at).is_not(None)
-    return or_(JointActivity.organisation_id == organisation_id, and_(released, or_(shared, below)))
+    return or_(col(JointActivity.organisation_id) == organisation_id, and_(released, or_(shared, below)))
 
 
 def _party_rule(organisation_id: int) -> Any:
     readable = select(JointActivity.id).where(_activity_rule(organisation_id))
     released = and_(col(JointParty.released_at).is_not(None), col(JointParty.activity_id).in_(readable))
-    return or_(JointParty.organisation_id == organisation_id, released)
+    return or_(col(JointParty.organisation_id) == organisation_id, released)
 
 
 def _answer_rule(organisation_id: int) -> Any:
     readable = select(JointParty.id).where(_party_rule(organisation_id))
-    return or_(JointAnswer.organisation_id == organisation_id, col(JointAnswer.joint_party_id).in_(readable))
+    return or_(col(JointAnswer.organisation_id) == organisation_id, col(JointAnswer.joint_party_id).in_(readable))
 
 
 def _summary_rule(organisation_id: int) -> Any:
     """The host's, and whoever may read the text now. Never a board's: it gets numbers."""
     shared = col(JointSummary.shared_with).contains(f",{organisation_id},")
-    return or_(JointSummary.organisation_id == organisation_id, shared)
+    return or_(col(JointSummary.organisation_id) == organisation_id, shared)
 
 
 READABLE[JointActivity] = _activity_rule
 READABLE[JointParty] = _party_rule
 READABLE[JointAnswer] = _answer_rule
 READABLE[JointSummary] = _summary_rule
-tells(JointActivity, Permission.LEDGER_READ)
+
+
+def open_text(session: Session) -> Any:
+    """Activities whose text and history this account may read: within the host, one that came from a confidential record
+    is for those who may open the record."""
+    if session.current.may(Permission.CONFIDENTIAL_READ):
+        return true()
+    foreign = col(JointActivity.organisation_id) != session.current.organisation_id
+    known = ((SUBJECTS[source].cls, SUBJECTS[source].visible) for source in SHARED if source in SUBJECTS)
+    records: Any = ((cls, select(cls.id).where(visible(session))) for cls, visible in known)  # type: ignore[attr-defined]
+    opened = (
+        and_(JointActivity.source == cls.__tablename__, col(JointActivity.source_id).in_(ids)) for cls, ids in records
+    )
+    return or_(~col(JointActivity.confidential), foreign, *opened)
+
+
+tells(JointActivity, Permission.LEDGER_READ, open_text)
 
 
 # ---- partners -------------------------------------------------------------------------------------------------------
@@ -266,4 +283,4 @@ def parties(session: Session, activity: JointActivity) -> list[JointParty]:
 def tell(session: Session, activity: JointActivity) -> None:
     """Move the ledger revision of host, partners and the boards above, except the own one, which moves by its history."""
     ids = {int(one) for one in f"{activity.shared_with},{activity.host_path}".replace("/", ",").split(",") if one}
-    tell_partners(session, ids - {session.current.organisation_id})  # type: ignore[arg-type]
+    tell_partners(session, ids - {session.current.organisation_id})

@@ -14,8 +14,8 @@ from sqlmodel import col, select
 
 from models.access import NotFound, Permission, Role
 from models.database import Session
-from models.history import SUBJECTS, record
-from models.joint import JointActivity, JointAnswer, JointParty, JointSummary
+from models.history import record
+from models.joint import JointActivity, JointAnswer, JointParty, JointSummary, open_text
 from models.period import Period, months
 from models.sharing import of_source
 from models.text import fold
@@ -44,7 +44,7 @@ def _reach(session: Session) -> ColumnElement[bool]:
     own = session.current.organisation_id
     if session.current.role is Role.BOARD:
         return col(JointActivity.released_at).is_not(None)
-    return or_(JointActivity.organisation_id == own, col(JointActivity.shared_with).contains(f",{own},"))
+    return or_(col(JointActivity.organisation_id) == own, col(JointActivity.shared_with).contains(f",{own},"))
 
 
 def _conditions(session: Session, asked: Asked) -> list[Any]:
@@ -61,7 +61,7 @@ def _conditions(session: Session, asked: Asked) -> list[Any]:
         found.append(JointActivity.kind == asked.kind)
     if asked.subject:
         below = col(JointActivity.subject).startswith(f"{asked.subject}.", autoescape=True)
-        found.append(or_(JointActivity.subject == asked.subject, below))
+        found.append(or_(col(JointActivity.subject) == asked.subject, below))
     if asked.area:
         found.append(JointActivity.area_folded == fold(asked.area))
     return found
@@ -170,23 +170,11 @@ def _views(session: Session, activities: Sequence[JointActivity]) -> list[View]:
 
 
 def _texts(session: Session, activities: Sequence[JointActivity]) -> dict[int | None, JointSummary]:
-    """The texts that may be read. One of a confidential record is for those of its organisation who may open the record."""
-    rows = session.exec(select(JointSummary).where(col(JointSummary.activity_id).in_([a.id for a in activities])))
-    found: dict[int | None, JointSummary] = {row.activity_id: row for row in rows}
-    own, may = session.current.organisation_id, session.current.may(Permission.CONFIDENTIAL_READ)
-    guarded = [a for a in activities if a.confidential and a.organisation_id == own and not may]
-    for source in {a.source for a in guarded if a.source}:
-        of_it = [a for a in guarded if a.source == source]
-        open_to_me = _visible(session, source, [a.source_id for a in of_it])
-        for activity in of_it:
-            if activity.source_id not in open_to_me:
-                found.pop(activity.id, None)
-    return found
-
-
-def _visible(session: Session, source: str, ids: list[int | None]) -> set[int]:
-    known: Any = SUBJECTS[source]
-    return set(session.exec(select(known.cls.id).where(known.cls.id.in_(ids), known.visible(session))))
+    """The texts that may be read, of those that the scope lets through."""
+    ids = [activity.id for activity in activities]
+    readable = select(JointActivity.id).where(col(JointActivity.id).in_(ids), open_text(session))
+    rows = session.exec(select(JointSummary).where(col(JointSummary.activity_id).in_(readable)))
+    return {row.activity_id: row for row in rows}
 
 
 def _sides(session: Session, ids: list[int | None]) -> dict[int | None, list[Side]]:
@@ -254,12 +242,12 @@ def waiting_for_me(session: Session, limit: int = 50) -> Waiting:
 
 def _unreleased(session: Session) -> Any:
     proposed = and_(col(JointParty.released_at).is_(None), col(JointParty.withdrawn_at).is_(None))
-    own = JointActivity.organisation_id == session.current.organisation_id
+    own = col(JointActivity.organisation_id) == session.current.organisation_id
     return and_(own, col(JointActivity.id).in_(select(JointParty.activity_id).where(proposed)))
 
 
 def _unanswered(session: Session) -> Any:
-    answered = or_(col(JointAnswer.confirmed_at).is_not(None), JointAnswer.release == JointActivity.release)
+    answered = or_(col(JointAnswer.confirmed_at).is_not(None), col(JointAnswer.release) == JointActivity.release)
     asked = (
         select(JointParty.id)
         .where(
@@ -309,7 +297,7 @@ def confirmed() -> ColumnElement[bool]:
 def ledger_counts(session: Session, asked: Asked, period: Period | None = None) -> Counts:
     """The figures of the ledger; with a period, by its reporting months too."""
     where = [*_conditions(session, asked), col(JointActivity.released_at).is_not(None)]
-    statement = select(func.count(), func.count().filter(confirmed())).select_from(JointActivity).where(*where)  # type: ignore[call-overload]
+    statement = select(func.count(), func.count().filter(confirmed())).select_from(JointActivity).where(*where)
     total, sure = session.exec(statement).one()
     return Counts(
         total,
@@ -326,7 +314,7 @@ def ledger_counts(session: Session, asked: Asked, period: Period | None = None) 
 def _by(session: Session, where: list[Any], code: Any, name: Any) -> list[Count]:
     """Counted by one column, the most first."""
     counted = func.count()
-    statement = select(code, func.max(name), counted, func.count().filter(confirmed())).where(*where).group_by(code)  # type: ignore[call-overload]
+    statement = select(code, func.max(name), counted, func.count().filter(confirmed())).where(*where).group_by(code)
     return [Count(*row) for row in session.exec(statement.order_by(counted.desc(), code)) if row[0]]
 
 

@@ -8,7 +8,17 @@ from sqlmodel import Field, SQLModel, select
 
 from models import clock, password
 from models.access import DOOR, Current, Denied, Invalid, NotFound, Role, Scope
-from models.account import LOCK, Account, AccountDraft, Throttle, _new_account, open_account, reset_password, set_active, sha
+from models.account import (
+    LOCK,
+    Account,
+    AccountDraft,
+    Throttle,
+    _new_account,
+    open_account,
+    reset_password,
+    set_active,
+    sha,
+)
 from models.database import GLOBAL, QUIET, Session, become, reading, writing
 from models.draft import valid
 from models.history import write_down
@@ -24,7 +34,7 @@ TERMINAL = Current(role=Role.ADMINISTRATOR, name="terminal")
 class Installation(SQLModel, table=True):
     """One row: the hash of the code that the first set-up asks for."""
 
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     code_hash: str | None = Field(default=None, max_length=64)
     made_at: dt.datetime
     used_at: dt.datetime | None = None
@@ -57,7 +67,9 @@ def _installation(session: Session) -> Installation | None:
     return session.exec(select(Installation).with_for_update()).first()
 
 
-def set_up(code: str, organisation: OrganisationDraft, administrator: AccountDraft, plain: str, address: str = "") -> Account:
+def set_up(
+    code: str, organisation: OrganisationDraft, administrator: AccountDraft, plain: str, address: str = ""
+) -> Account:
     """The operator's organisation, the first organisation and its administrator, in one transaction. The code is void then."""
     organisation = valid(OrganisationDraft, organisation)
     administrator = valid(AccountDraft, administrator).model_copy(update={"role": Role.ADMINISTRATOR})
@@ -76,21 +88,29 @@ def set_up(code: str, organisation: OrganisationDraft, administrator: AccountDra
 def _try_code(code: str, address: str) -> None:
     """Refuse a wrong code, and after five of them every code from that address for a quarter of an hour."""
     with writing(DOOR) as session:
-        now, key = session.current.now(), sha(f"set-up:{address}")
-        throttle = session.exec(select(Throttle).where(Throttle.key == key).with_for_update()).first() or Throttle(key=key, last_at=now)
+        throttle, now = _throttle(session, sha(f"set-up:{address}")), session.current.now()
         locked = throttle.locked_until is not None and throttle.locked_until > now
         right = not locked and _fits(session, code)
         if not locked and not right:
             throttle.failures, throttle.last_at = throttle.failures + 1, now
             throttle.locked_until = now + LOCK if throttle.failures % TRIES == 0 else None
-            session.add(throttle)
     if not right:
         raise Invalid(errors={"code": ("locked" if locked else "wrong_code", {})})
 
 
+def _throttle(session: Session, key: str) -> Throttle:
+    row = session.exec(select(Throttle).where(Throttle.key == key).with_for_update()).first()
+    if row is None:
+        row = Throttle(key=key, last_at=session.current.now())
+        session.add(row)
+    return row
+
+
 def _fits(session: Session, code: str) -> bool:
     row = _installation(session)
-    return row is not None and row.code_hash is not None and hmac.compare_digest(row.code_hash, sha(code.strip().lower()))
+    return (
+        row is not None and row.code_hash is not None and hmac.compare_digest(row.code_hash, sha(code.strip().lower()))
+    )
 
 
 def _spend(session: Session, code: str) -> None:
@@ -104,7 +124,9 @@ def _spend(session: Session, code: str) -> None:
 def _first_organisations(session: Session, draft: OrganisationDraft) -> Organisation:
     _first(session, found(session, OPERATOR))
     first = found(session, draft)
-    write_down(session, "organisation.founded", first, {k: [None, v] for k, v in draft.model_dump(exclude_none=True).items()})
+    write_down(
+        session, "organisation.founded", first, {k: [None, v] for k, v in draft.model_dump(exclude_none=True).items()}
+    )
     return first
 
 

@@ -81,7 +81,8 @@ def _added(session: Session, said: Shared, source: str | None = None, source_id:
     )
     session.add(activity)
     session.flush()
-    session.add(JointSummary(activity_id=activity.id, title=said.title, summary=said.summary, figures=said.figures))
+    texts = {"title": said.title, "summary": said.summary, "figures": said.figures}
+    session.add(JointSummary(activity_id=activity.id, **texts))  # type: ignore[arg-type]
     session.flush()
     return activity
 
@@ -109,8 +110,8 @@ def _put(row: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
 def propose(
     session: Session, source: str, source_id: int, draft: ShareDraft, nonce: str | None = None, *, at_once: bool = False
 ) -> JointActivity:
-    """Ask to share a record with partners. A record has one activity, however often it is proposed; once it is released,
-    its text changes by `rerelease` only. A head may release in the same step."""
+    """Ask to share a record with partners. A record has one activity, however often it is proposed; while partners read
+    it, its text changes by `rerelease` only. A head may release in the same step."""
     draft = valid(ShareDraft, draft)
     if done := submitted(session, nonce):
         return _own(session, done.subject_id)  # type: ignore[arg-type]
@@ -121,10 +122,16 @@ def propose(
     new = activity is None
     if activity is None:
         activity = _added(session, SHARED[source](session, row), source, source_id)
-    text = SummaryDraft(title=draft.title, summary=draft.summary)
-    changes = _rewritten(session, activity, text) if activity.release == 0 else {}
+    changes = _worded(session, activity, SummaryDraft(title=draft.title, summary=draft.summary))
     once(session, nonce, activity.id)
-    return _proposed(session, activity, draft.partners, changes if not new else {"title": [None, text.title]}, at_once)
+    return _proposed(session, activity, draft.partners, {"title": [None, draft.title]} if new else changes, at_once)
+
+
+def _worded(session: Session, activity: JointActivity, text: SummaryDraft) -> dict[str, list[Any]]:
+    """Put the proposed text where nobody reads one now. The facts of what was once released wait for the next release."""
+    if activity.release == 0:
+        return _rewritten(session, activity, text)
+    return _put(_summary(session, activity), text.model_dump()) if activity.withdrawn_at else {}
 
 
 def of_source(session: Session, source: str, source_id: int) -> JointActivity | None:
@@ -205,11 +212,8 @@ def _invited(session: Session, activity: JointActivity, codes: list[str]) -> lis
     new = [known[code] for code in codes if code not in here]
     now = session.current.now()
     for one in new:
-        session.add(
-            JointParty(
-                activity_id=activity.id, party_id=one.organisation_id, code=one.code, name=one.name, proposed_at=now
-            )
-        )
+        invited = {"party_id": one.organisation_id, "code": one.code, "name": one.name, "proposed_at": now}
+        session.add(JointParty(activity_id=activity.id, **invited))  # type: ignore[arg-type]
     session.flush()
     return [one.name for one in new]
 
@@ -219,18 +223,18 @@ def _invited(session: Session, activity: JointActivity, codes: list[str]) -> lis
 def release(
     session: Session, activity_id: int, draft: SummaryDraft | None = None, seen: int | None = None
 ) -> JointActivity:
-    """Let the proposed partners read it. The first release freezes text and figures as they are at this instant."""
+    """Let the proposed partners read it. Text and figures are frozen as they are at this instant, unless others read them."""
     lock(session)
     activity = _own(session, activity_id, seen, draft)
     waiting = [party for party in parties(session, activity) if party.is_proposed]
     if not waiting:
         return activity
-    changes = {} if activity.release else _frozen(session, activity, draft)
-    now = session.current.now()
+    changes, now = {}, session.current.now()
+    if not activity.release or activity.withdrawn_at:
+        changes, activity.release = _frozen(session, activity, draft), activity.release + 1
     for party in waiting:
         party.released_at = now
     activity.released_at = activity.released_at or now
-    activity.release = activity.release or 1
     _publish(session, activity)
     write_down(session, "joint_activity.released", activity, {"partners": [None, [p.name for p in waiting]]} | changes)
     return activity

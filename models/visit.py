@@ -1,6 +1,8 @@
 """Visits (lượt): the establishments that a round went to."""
 
-from sqlmodel import col, select
+import datetime as dt
+
+from sqlmodel import col, func, select
 
 from models.access import Invalid, Permission
 from models.database import Session
@@ -87,11 +89,20 @@ def amend_visit(
         return visit
     check_version(visit, seen, draft)
     draft = _checked_visit(session, one(session, visit.round_id), draft)
+    in_order(draft.visited_on, _earliest_after(session, visit_id), "visited_on")
     if changes := differences(visit, draft):
         visit.sqlmodel_update(draft.model_dump())
         visit.search, visit.version = _visit_key(draft), visit.version + 1
         write_down(session, "visit.amended", visit, changes, note=visit.place)
     return visit
+
+
+def _earliest_after(session: Session, visit_id: int) -> dt.date | None:
+    """The first day that hangs on a visit: a deadline, or a remedy."""
+    from models.finding import Finding
+
+    days = select(func.min(Finding.deadline), func.min(Finding.reported_on), func.min(Finding.remedied_on))
+    return min(filter(None, session.exec(days.where(Finding.visit_id == visit_id)).one()), default=None)
 
 
 @query(Permission.RECORD_READ)

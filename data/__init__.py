@@ -1,0 +1,1 @@
+"""What the app starts from and keeps: catalogues, translations, migrations, the demonstration world."""

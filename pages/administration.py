@@ -1,0 +1,22 @@
+"""Quản trị: an organisation administrator's accounts and units; a system administrator's organisations; the security log."""
+
+import streamlit as st
+
+from models.access import Permission
+from pages.parts import administration, page
+from pages.parts.guard import enter
+from pages.parts.words import t
+
+current = enter(Permission.SECURITY_LOG_READ)
+if not (current.may(Permission.ACCOUNT_MANAGE) or current.may(Permission.ORGANISATION_MANAGE)):
+    st.error(t("Your account has no right to this page. If you need it, ask your administrator."), icon=":material/block:")
+    st.stop()
+page.head(current, t("Administration"))
+if current.may(Permission.ORGANISATION_MANAGE):
+    names, draw = (t("Organisations"), t("Security log")), (administration.organisations, administration.security_log)
+else:
+    names = (t("Accounts"), t("Units"), t("Security log"))
+    draw = (administration.accounts, administration.units, administration.security_log)  # type: ignore[assignment]
+for tab, inside in zip(st.tabs(list(names), key="administration.tabs"), draw, strict=True):
+    with tab:
+        inside(current)

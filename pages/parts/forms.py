@@ -1,0 +1,449 @@
+"""Forms drawn from a draft's schema: label, help and limits come from the fields; what is typed is kept as it is typed.
+
+No `st.form`: each field is sent when it is left, lands in the `form_draft` row named in the address, and so outlives F5, a
+lost connection and a restart. The row's id is also the nonce that makes the save happen once.
+"""
+
+import datetime as dt
+import enum
+import types
+import typing
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+from streamlit.delta_generator import DeltaGenerator
+
+from models import catalogue, draft, organisation
+from models.access import Current, Invalid, NotFound, Refusal, Stale
+from models.history import plain as stored
+from pages.parts import page
+from pages.parts.refusals import explain, sentence
+from pages.parts.words import N_, date, label, language, moment, plain, t
+
+ADDRESS = "nhap"
+D = TypeVar("D", bound=draft.Draft)
+R = TypeVar("R")
+Choices = dict[Any, str]
+
+ENUM_LABELS: dict[str, str] = {
+    "staff": N_("Staff"),
+    "head": N_("Head"),
+    "administrator": N_("Organisation administrator"),
+    "liaison": N_("Police liaison"),
+    "board": N_("Steering board"),
+    "system": N_("System administrator"),
+}
+
+
+# ---- choices --------------------------------------------------------------------------------------------------------
+def catalogue_choices(current: Current, name: str, stays: Any = None) -> Choices:
+    """Code → label of what may be chosen today; a code that is stored already stays choosable."""
+    entries = catalogue.entries(current, name)
+    today = current.today()
+    open_now = {code: entry for code, entry in entries.items() if entry.holds_on(today) or code == str(stays)}
+    return {
+        code: f"{entries[entry.parent].label(language())}: {entry.label(language())}"
+        if entry.parent in entries
+        else entry.label(language())
+        for code, entry in open_now.items()
+    }
+
+
+def unit_choices(current: Current) -> Choices:
+    today = current.today()
+    return {
+        row.id: row.name if row.exists_on(today) else t("{name} (until {day})", name=row.name, day=date(row.valid_to))
+        for row in organisation.units(current)
+    }
+
+
+def _choices_for(current: Current, name: str, value: Any) -> Choices:
+    if name == "unit":
+        return unit_choices(current)
+    return catalogue_choices(current, name, value)
+
+
+# ---- one field ------------------------------------------------------------------------------------------------------
+def _bare_type(annotation: Any) -> tuple[Any, bool]:
+    """(type, whether None is allowed)."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        inner = [one for one in typing.get_args(annotation) if one is not type(None)]
+        return inner[0], len(inner) < len(typing.get_args(annotation))
+    return annotation, False
+
+
+def _limit(info: FieldInfo, name: str) -> Any:
+    return next((getattr(one, name) for one in info.metadata if getattr(one, name, None) is not None), None)
+
+
+def _hints(info: FieldInfo) -> dict[str, Any]:
+    extra = info.json_schema_extra
+    return dict(extra) if isinstance(extra, dict) else {}
+
+
+def _plural(kind: Any) -> bool:
+    return typing.get_origin(kind) is list
+
+
+def drawable(cls: type[draft.Draft]) -> list[str]:
+    """Names of the fields that no widget here can draw: a test keeps this empty for every draft that a form shows."""
+    found = []
+    for name, info in cls.model_fields.items():
+        kind, _ = _bare_type(info.annotation)
+        known = isinstance(kind, type) and (kind in _DRAWERS or issubclass(kind, enum.Enum))
+        if not (known or (_plural(kind) and "choices" in _hints(info))):
+            found.append(name)
+    return found
+
+
+def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
+    longest = _limit(info, "max_length")
+    if _hints(info).get("widget") == "text_area":
+        return where.text_area(**common, max_chars=longest, height=_hints(info).get("rows", 2) * 26 + 32)
+    return where.text_input(**common, max_chars=longest)
+
+
+def _whole(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.number_input(**common, min_value=_limit(info, "ge"), max_value=_limit(info, "le"), step=1)
+
+
+def _decimal(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
+    lowest, highest = _limit(info, "ge"), _limit(info, "le")
+    return where.number_input(
+        **common, min_value=None if lowest is None else float(lowest), max_value=None if highest is None else float(highest)
+    )
+
+
+def _yes_no(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.checkbox(**common)
+
+
+_EARLIEST, _LATEST = dt.date(1945, 1, 1), dt.date(2100, 12, 31)
+
+
+def _day(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.date_input(**common, format="DD/MM/YYYY", min_value=_EARLIEST, max_value=_LATEST)
+
+
+def _instant(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    earliest, latest = dt.datetime.combine(_EARLIEST, dt.time.min), dt.datetime.combine(_LATEST, dt.time.min)
+    return where.datetime_input(**common, format="DD/MM/YYYY", step=60, min_value=earliest, max_value=latest)
+
+
+def _time(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.time_input(**common, step=300)
+
+
+_DRAWERS: dict[Any, Callable[[DeltaGenerator, FieldInfo, dict[str, Any]], Any]] = {
+    str: _text,
+    int: _whole,
+    float: _decimal,
+    bool: _yes_no,
+    dt.date: _day,
+    dt.datetime: _instant,
+    dt.time: _time,
+}
+
+
+class Form(Generic[D]):
+    """One open form. `row` is the stored row when it edits one; `values` is what stands in the fields."""
+
+    def __init__(
+        self,
+        current: Current,
+        cls: type[D],
+        *,
+        form: str,
+        key: str,
+        choices: dict[str, Choices] | None = None,
+        row: Any = None,
+        values: dict[str, Any] | None = None,
+        subject_id: int | None = None,
+    ) -> None:
+        self.current, self.cls, self.key, self.row = current, cls, key, row
+        self._subject_id = row.id if row is not None else subject_id
+        self._choices = choices or {}
+        self._draft = self._opened(form, values or {})
+        self.nonce: str = self._draft.id
+        self.seen: int | None = self._draft.seen_version
+        self.values: dict[str, Any] = {}
+        self._seed()
+
+    # -- the draft row --
+    def _opened(self, form: str, values: dict[str, Any]) -> draft.FormDraft:
+        first = values
+        if self.row is not None:
+            first = {name: getattr(self.row, name) for name in self.cls.model_fields} | values
+        if address := st.query_params.get(ADDRESS):
+            found = draft.kept(self.current, address)
+            if found and (found.form, found.subject_id) == (form, self._subject_id):
+                found.values = stored(first) | found.values
+                return found
+        new = draft.start(self.current, form, self._subject_id, getattr(self.row, "version", None), first)
+        st.query_params[ADDRESS] = new.id
+        return new
+
+    def _seed(self) -> None:
+        """Put the kept values into the widgets, once for each draft: two forms of one page share their keys."""
+        mark = f"{self.key}.draft"
+        if st.session_state.get(mark) == self._draft.id and any(k.startswith(f"{self.key}.field.") for k in st.session_state):
+            return
+        for old in [k for k in st.session_state if str(k).startswith(f"{self.key}.")]:
+            del st.session_state[old]
+        st.session_state[mark] = self._draft.id
+        for name in self.cls.model_fields:
+            st.session_state[self._widget(name)] = self._to_widget(name, self._draft.values.get(name))
+
+    def _widget(self, name: str) -> str:
+        return f"{self.key}.field.{name}" if name in _OWN_KEYS else f"{self.key}.{name}"
+
+    # -- between a widget and the draft --
+    def _to_widget(self, name: str, value: Any) -> Any:
+        info = self.cls.model_fields[name]
+        kind, optional = _bare_type(info.annotation)
+        if value is None and not info.is_required():
+            value = stored(info.get_default(call_default_factory=True))
+        if "choices" in _hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+            return self._known(name, kind, value)
+        if value is None:
+            return "" if kind is str else False if kind is bool else None
+        if kind is dt.datetime:
+            return dt.datetime.fromisoformat(value).astimezone(self.current.zone).replace(tzinfo=None)
+        if kind in (dt.date, dt.time):
+            return kind.fromisoformat(value)
+        return value
+
+    def _known(self, name: str, kind: Any, value: Any) -> Any:
+        """A stored choice as the widget's option; one that is not offered any more falls away."""
+        options = self.options(name, value)
+        if _plural(kind):
+            return [one for one in value or [] if one in options]
+        if kind is int and value is not None:
+            value = int(value)
+        return value if value in options else None
+
+    def _from_widget(self, name: str, value: Any) -> Any:
+        kind, optional = _bare_type(self.cls.model_fields[name].annotation)
+        if isinstance(value, dt.datetime):
+            return value.replace(tzinfo=self.current.zone)
+        if isinstance(value, str) and optional and not value.strip():
+            return None
+        return value
+
+    def options(self, name: str, value: Any = None) -> Choices:
+        """Option → label of a field of choice."""
+        info = self.cls.model_fields[name]
+        kind, _ = _bare_type(info.annotation)
+        asked = _hints(info).get("choices")
+        if asked in self._choices:
+            return self._choices[asked]
+        if isinstance(kind, type) and issubclass(kind, enum.Enum):
+            return {one.value: t(ENUM_LABELS.get(one.value, one.value)) for one in kind}
+        found = _choices_for(self.current, str(asked), value)
+        return {int(code): text for code, text in found.items()} if kind is int else found
+
+    # -- drawing --
+    def field(self, name: str, where: DeltaGenerator | None = None, **over: Any) -> Any:
+        """Draw one field with its error under it. Returns what stands in it."""
+        spot = (where or st).container()  # type: ignore[union-attr]
+        info = self.cls.model_fields[name]
+        kind, optional = _bare_type(info.annotation)
+        title = t(info.title or name) + (" *" if info.is_required() else "")
+        common = {"label": title, "key": self._widget(name), "help": t(info.description) if info.description else None} | over
+        if "choices" in _hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+            value = self._choice(spot, name, kind, optional, info, common)
+        else:
+            value = _DRAWERS[kind](spot, info, common)
+        self.values[name] = self._from_widget(name, value)
+        if error := self._errors().get(name):
+            spot.markdown(f":red[:material/error: {plain(error)}]")
+        return self.values[name]
+
+    def _choice(self, spot: DeltaGenerator, name: str, kind: Any, optional: bool, info: FieldInfo, common: dict[str, Any]) -> Any:
+        options = self.options(name, st.session_state.get(common["key"]))
+        said: dict[str, Any] = {"options": list(options), "format_func": lambda one: options.get(one, str(one))}
+        if _plural(kind):
+            return spot.multiselect(**common, **said, placeholder=t("Choose"))
+        if _hints(info).get("widget") == "segmented":
+            return spot.segmented_control(**common, **said, required=not optional)
+        return spot.selectbox(**common, **said, placeholder=t("not known yet") if optional else t("Choose"))
+
+    def fields(self, *names: str, columns: int = 1) -> None:
+        """Draw several fields, side by side where there is room."""
+        if columns == 1:
+            for name in names:
+                self.field(name)
+            return
+        for start in range(0, len(names), columns):
+            for spot, name in zip(st.columns(columns), names[start : start + columns], strict=False):
+                self.field(name, spot)
+
+    def _errors(self) -> dict[str, str]:
+        return st.session_state.get(f"{self.key}.errors", {})
+
+    # -- saving --
+    def keep(self) -> None:
+        """Store what stands in the fields, if it changed."""
+        merged = self._draft.values | stored(self.values)
+        if merged != self._draft.values:
+            draft.keep(self.current, self._draft.id, merged)
+            self._draft.values = merged
+
+    def submit(
+        self, text: str, do: Callable[[D], R], *, icon: str | None = ":material/save:", cancel: bool = True, where: DeltaGenerator | None = None
+    ) -> R | None:
+        """Draw the save button (and cancel). Returns what `do` returned, once it succeeded; the page then says so and reruns."""
+        self.keep()
+        if self._is_stale():
+            self._show_conflict()
+        row = (where or st).container(horizontal=True)  # type: ignore[union-attr]
+        pressed = row.button(text, key=f"{self.key}.save", type="primary", icon=icon)
+        if cancel and row.button(t("Cancel"), key=f"{self.key}.cancel"):
+            self.drop()
+            st.rerun()
+        if whole := self._errors().get(""):
+            st.error(whole, icon=":material/error:")
+        elif self._errors():
+            st.error(t("Not saved yet: {count} field(s) above need a look.", count=len(self._errors())), icon=":material/error:")
+        return self._save(do) if pressed else None
+
+    def _save(self, do: Callable[[D], R]) -> R | None:
+        errors: dict[str, str] = {}
+        try:
+            saved = do(draft.valid(self.cls, self._draft_values()))
+        except Invalid as refusal:
+            errors = {self._place(name): self._say(code, facts) for name, (code, facts) in refusal.errors.items()}
+        except Stale:
+            errors = {"": explain(Stale())}
+        except Refusal as refusal:
+            errors = {"": explain(refusal)}
+        else:
+            self.drop()
+            return saved
+        st.session_state[f"{self.key}.errors"] = errors
+        st.rerun()
+
+    def _draft_values(self) -> dict[str, Any]:
+        """What is drawn as typed; what is not drawn as it was kept."""
+        kept = {name: value for name, value in self._draft.values.items() if name in self.cls.model_fields}
+        given = kept | self.values
+        return {name: value for name, value in given.items() if value is not None or not self.cls.model_fields[name].is_required()}
+
+    def _place(self, name: str) -> str:
+        """An error of a field that this form does not draw belongs to the whole form."""
+        top = name.split(".")[0]
+        return top if top in self.values else ""
+
+    def _say(self, code: str, facts: dict[str, Any]) -> str:
+        if "missing" in facts:
+            names = [t(self.cls.model_fields[n].title or n) if n in self.cls.model_fields else n for n in facts["missing"]]
+            facts = facts | {"missing": ", ".join(names)}
+        return sentence(code, facts)
+
+    def drop(self) -> None:
+        """Close the form: its draft row, its widgets and its place in the address go."""
+        draft.discard(self.current, self._draft.id)
+        st.query_params.pop(ADDRESS, None)
+        st.session_state[f"{self.key}.draft"] = None
+        st.session_state.pop(f"{self.key}.errors", None)
+
+    # -- two people at once --
+    def _is_stale(self) -> bool:
+        return self.row is not None and self.seen is not None and self.row.version != self.seen
+
+    def _show_conflict(self) -> None:
+        """Both texts, field by field, and the two ways on."""
+        with st.container(border=True):
+            st.markdown(f":orange[:material/sync_problem:] **{t('Somebody else saved this record while you were writing.')}**")
+            differing = [n for n in self.values if stored(getattr(self.row, n)) != stored(self.values[n])]
+            said = {
+                t("Field"): [t(self.cls.model_fields[n].title or n) for n in differing],
+                t("Saved now"): [self._show(n, getattr(self.row, n)) for n in differing],
+                t("Yours"): [self._show(n, self.values[n]) for n in differing],
+            }
+            st.dataframe(said, hide_index=True, key=f"{self.key}.both")
+            row = st.container(horizontal=True)
+            if row.button(t("Keep mine, then save"), key=f"{self.key}.mine"):
+                draft.keep(self.current, self._draft.id, self._draft.values, self.row.version)
+                st.rerun()
+            if row.button(t("Take what is saved now"), key=f"{self.key}.theirs"):
+                self.drop()
+                st.rerun()
+
+    def _show(self, name: str, value: Any) -> str:
+        if isinstance(value, dt.datetime):
+            return moment(value, self.current)
+        if isinstance(value, dt.date):
+            return date(value)
+        if isinstance(value, list):
+            return ", ".join(self.options(name).get(one, str(one)) for one in value)
+        if "choices" in _hints(self.cls.model_fields[name]):
+            return label({}, value) if value is None else self.options(name).get(value, str(value))
+        return "" if value is None else str(value)
+
+
+_OWN_KEYS = {"draft", "errors", "save", "cancel", "mine", "theirs", "both"}
+
+
+def is_open(current: Current, form: str) -> bool:
+    """Whether the address names one's own draft of this form."""
+    address = st.query_params.get(ADDRESS)
+    found = draft.kept(current, address) if address else None
+    return bool(found and found.form == form)
+
+
+def open_form(current: Current, form: str, row: Any = None, values: dict[str, Any] | None = None) -> None:
+    """Start a draft, put it into the address and draw the page anew. `values` fill the fields first."""
+    subject_id = row.id if row is not None else None
+    new = draft.start(current, form, subject_id, getattr(row, "version", None), values)
+    st.query_params[ADDRESS] = new.id
+    st.rerun()
+
+
+def ask(
+    current: Current, key: str, text: str, cls: type[D], do: Callable[[D], Any], *, done: str = "", icon: str | None = None, **style: Any
+) -> None:
+    """A button that opens a small form: one or two questions, one verb. What is typed stays until it succeeded."""
+    with st.popover(text, icon=icon, key=f"{key}.open", **style):
+        with st.form(f"{key}.form", border=False):
+            values = {name: _small(current, key, name, info) for name, info in cls.model_fields.items()}
+            sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
+        if not sent:
+            return
+        try:
+            do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
+        except Refusal as refusal:
+            st.error(explain(refusal), icon=":material/error:")
+        else:
+            page.done(done or t("Saved."))
+            st.rerun()
+
+
+def _small(current: Current, key: str, name: str, info: FieldInfo) -> Any:
+    kind, optional = _bare_type(info.annotation)
+    title = t(info.title or name) + (" *" if info.is_required() else "")
+    common: dict[str, Any] = {"label": title, "key": f"{key}.{name}", "help": t(info.description) if info.description else None}
+    if asked := _hints(info).get("choices"):
+        options = _choices_for(current, asked, None)
+        return st.selectbox(**common, options=list(options), format_func=options.get, index=None if optional else 0)
+    if kind in (dt.date, dt.datetime, int, float):
+        common["value"] = None
+    value = _DRAWERS[kind](st.container(), info, common)
+    return value.replace(tzinfo=current.zone) if isinstance(value, dt.datetime) else value
+
+
+def closed(current: Current) -> bool:
+    """Whether the address names a draft that is gone: saved, dropped, or somebody else's. Says so and clears the address."""
+    address = st.query_params.get(ADDRESS)
+    if not address:
+        return False
+    if draft.kept(current, address) is not None:
+        return False
+    st.query_params.pop(ADDRESS, None)
+    st.info(t("That form was already saved or dropped."), icon=":material/info:")
+    return True
+
+
+__all__ = ["Form", "NotFound", "ask", "catalogue_choices", "closed", "drawable", "is_open", "open_form", "unit_choices"]

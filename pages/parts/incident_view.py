@@ -1,0 +1,138 @@
+"""One incident as it is read: number, badges, one line of facts, timeline, the next steps."""
+
+import streamlit as st
+
+from models import event, incident_life
+from models.access import Current, Permission
+from models.catalogue import Entry, entries
+from models.incident import Incident
+from models.incident_life import ExtendDraft, draft_for
+from models.organisation import units
+from pages.parts import forms, sharing, timeline
+from pages.parts.words import date, days_left, label, language, moment, number, plain, t
+
+SEVERITY = {1: ("gray", ":material/remove:"), 2: ("blue", ":material/priority_high:"), 3: ("orange", ":material/warning:"), 4: ("red", ":material/emergency:")}
+PHASE = {
+    "open": ("blue", ":material/pending:"),
+    "transferred": ("violet", ":material/forward:"),
+    "settled": ("green", ":material/task_alt:"),
+    "closed": ("gray", ":material/lock:"),
+    "void": ("gray", ":material/block:"),
+}
+
+
+def show(current: Current, row: Incident) -> None:
+    """Draw one incident with everything that this account may do to it."""
+    states = entries(current, "incident_state")
+    st.markdown(f"### {plain(row.number)}")
+    _badges(current, row, states)
+    st.markdown(plain(row.summary))
+    _facts(current, row)
+    lines, details, together = st.tabs([t("Timeline"), t("Details"), t("Shared with")], key="incident.tabs")
+    with lines:
+        timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
+    with details:
+        _details(current, row)
+    with together:
+        sharing.show(current, "incident", row)
+    _steps(current, row)
+
+
+def _badges(current: Current, row: Incident, states: dict[str, Entry]) -> None:
+    line = st.container(horizontal=True, gap="small")
+    state = states.get(row.state)
+    color, icon = PHASE[state.attributes["phase"] if state else "open"]
+    line.badge(label(states, row.state), color=color, icon=icon)  # type: ignore[arg-type]
+    if row.severity:
+        color, icon = SEVERITY[row.severity]
+        line.badge(label(entries(current, "severity"), row.severity), color=color, icon=icon)  # type: ignore[arg-type]
+    if row.complexity != "none":
+        color = "red" if row.complexity == "complex" else "orange"
+        line.badge(label(entries(current, "complexity"), row.complexity), color=color, icon=":material/crisis_alert:")  # type: ignore[arg-type]
+    if row.confidential:
+        line.badge(t("Confidential"), color="violet", icon=":material/visibility_off:")
+
+
+def _facts(current: Current, row: Incident) -> None:
+    unit = next((unit.name for unit in units(current) if unit.id == row.unit_id), None)
+    due = t("due {day}", day=date(row.due_on))
+    if row.resolved_at is None and row.not_confirmed_at is None and row.transferred_at is None:
+        due += f" ({days_left(row.due_on, current.today())})"
+    parts = [moment(row.occurred_at, current), row.place, unit, due, row.entered_by_name]
+    st.caption(" · ".join(plain(part) for part in parts if part))
+
+
+def _details(current: Current, row: Incident) -> None:
+    kinds = entries(current, "incident_kind")
+    group = kinds.get((row.kind or "").split(".")[0])
+    said = [
+        (t("Kind"), label(kinds, row.kind) + (f" ({group.label(language())})" if group and group.code != row.kind else "")),
+        (t("Received at"), moment(row.received_at, current)),
+        (t("Entered at"), moment(row.entered_at, current)),
+        (t("During the event"), _event(current, row.event_id)),
+        (t("People involved"), " · ".join(one for one in (number(row.people_count) if row.people_count is not None else "", row.people_roles) if one)),
+        (t("Course of events"), row.description),
+        (t("Measures taken"), row.measures),
+        (t("Complexity"), _complexity(current, row)),
+        (t("What became of the latent case"), label(entries(current, "latent_outcome"), row.latent_outcome) if row.was_latent else ""),
+        (t("First due date"), date(row.first_due_on) if row.first_due_on != row.due_on else ""),
+        (t("On what basis"), row.due_basis),
+        (t("Settled at"), moment(row.resolved_at, current) if row.resolved_at else ""),
+        (t("How it was settled"), row.conclusion),
+        (t("Transferred to"), _transfer(row)),
+    ]
+    for name, value in said:
+        if value:
+            st.caption(name)
+            st.markdown(plain(value))
+
+
+def _event(current: Current, event_id: int | None) -> str:
+    if event_id is None:
+        return ""
+    found = event.event(current, event_id)
+    return f"{found.number} {found.name}"
+
+
+def _complexity(current: Current, row: Incident) -> str:
+    if row.complexity_at is None:
+        return ""
+    head = label(entries(current, "complexity"), row.complexity)
+    return f"{head}: {row.complexity_reason} ({row.complexity_by_name}, {moment(row.complexity_at, current)})"
+
+
+def _transfer(row: Incident) -> str:
+    return f"{row.transferred_to} ({row.transfer_document}, {date(row.transferred_on)})" if row.transferred_to else ""
+
+
+def _steps(current: Current, row: Incident) -> None:
+    """The next steps as buttons: settling first, the rest beside it."""
+    line = st.container(horizontal=True, gap="small")
+    moves = sorted(incident_life.next_states(current, row.id), key=lambda move: move[0].code not in ("settled", "closed"))
+    for place, (state, reopens) in enumerate(moves):
+        with line:
+            forms.ask(
+                current,
+                f"incident.move.{state.code}",
+                t("Reopen") if reopens else state.label(language()),
+                draft_for(state, reopens=reopens),
+                lambda asked, code=state.code: incident_life.move(current, row.id, code, asked, row.version),  # type: ignore[misc,arg-type]
+                type="primary" if place == 0 else "secondary",
+            )
+    with line:
+        _edit(current, row)
+        if current.may(Permission.INCIDENT_SETTLE) and row.resolved_at is None and row.not_confirmed_at is None:
+            forms.ask(
+                current,
+                "incident.extend",
+                t("Extend"),
+                ExtendDraft,
+                lambda asked: incident_life.extend(current, row.id, asked, row.version),  # type: ignore[arg-type]
+                icon=":material/event_repeat:",
+            )
+
+
+def _edit(current: Current, row: Incident) -> None:
+    may = current.may(Permission.RECORD_WRITE) and row.closed_at is None
+    if may and st.button(t("Edit"), key="incident.edit", icon=":material/edit:"):
+        forms.open_form(current, "incident.edit", row)

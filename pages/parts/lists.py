@@ -1,0 +1,40 @@
+"""Lists: a table from which one row is chosen, and the pages of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.words import number, t
+
+
+def table(rows: list[dict[str, Any]], columns: dict[str, Any], ids: Sequence[Any], key: str, *, height: int | str = "auto") -> Any:
+    """Draw `rows` (already words and numbers) and return the id of the row that was clicked, or None.
+
+    `columns` maps a key of the rows to its label, or to a `st.column_config` column.
+    """
+    config = {name: shown if not isinstance(shown, str) else st.column_config.Column(shown) for name, shown in columns.items()}
+    state = st.dataframe(
+        [{name: row.get(name) for name in columns} for row in rows],
+        column_config=config,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=height,  # type: ignore[arg-type]
+        key=key,
+    )
+    picked = state.selection.rows  # type: ignore[union-attr]
+    return ids[picked[0]] if picked and picked[0] < len(ids) else None
+
+
+def pager(total: int, size: int, key: str) -> int:
+    """Draw "1–20 of 31" and the page numbers; returns the offset of the chosen page."""
+    pages = max(1, -(-total // size))
+    if st.session_state.get(key, 1) > pages:
+        st.session_state[key] = pages
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    spot = row.empty()
+    chosen = row.pagination(pages, key=key, max_visible_pages=5) if pages > 1 else 1
+    first = (chosen - 1) * size
+    spot.caption(t("{first}–{last} of {total}", first=number(min(first + 1, total)), last=number(min(first + size, total)), total=number(total)))
+    return first

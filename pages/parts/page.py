@@ -1,0 +1,41 @@
+"""The head of every page: ribbon, title, what is shown."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from models.access import Current
+from models.settings import ROOT
+from pages.parts.words import t
+
+LOGO = ROOT / "pages" / "server" / "static" / "logo.svg"
+ICON = ROOT / "pages" / "server" / "static" / "bieu-trung.svg"
+
+
+def head(current: Current, title: str, caption: str | None = None) -> DeltaGenerator:
+    """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
+    if current.is_demo:
+        st.badge(t("DEMONSTRATION DATA"), icon=":material/science:", color="orange")
+    row = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
+    row.title(title, anchor=False, width="content")
+    actions = row.container(horizontal=True, width="content", vertical_alignment="bottom")
+    if caption:
+        st.caption(caption)
+    return actions
+
+
+def done(message: str) -> None:
+    """A short word of success that outlives the rerun after a save."""
+    st.session_state["house.done"] = message
+
+
+def say_done() -> None:
+    if message := st.session_state.pop("house.done", None):
+        st.toast(message, icon=":material/check_circle:")
+
+
+def empty(message: str, hint: str = "") -> None:
+    """An honest empty state: what is not there, and the next step."""
+    with st.container(border=True):
+        st.markdown(f"**{message}**")
+        if hint:
+            st.caption(hint)

@@ -1,0 +1,65 @@
+"""What the models refuse, as sentences: what is wrong, and what to do."""
+
+import datetime as dt
+from typing import Any
+
+from models.access import Denied, Invalid, NotFound, Refusal, Stale
+from models.draft import N_
+from pages.parts.words import date, number, t
+
+SENTENCES = {
+    "missing": N_("This is needed. Please fill it in."),
+    "string_too_short": N_("This is too short. Please write at least {min_length} characters."),
+    "string_too_long": N_("This is too long. At most {max_length} characters fit."),
+    "too_long": N_("This is too long. At most {max_length} characters fit."),
+    "string_pattern_mismatch": N_("Some characters are not allowed here. Please look at the help of this field."),
+    "control_characters": N_("There are invisible control characters in the text. Please type it anew instead of pasting."),
+    "greater_than_equal": N_("The number is too small. The least is {ge}."),
+    "less_than_equal": N_("The number is too large. The most is {le}."),
+    "int_type": N_("Please enter a whole number."),
+    "int_parsing": N_("Please enter a whole number."),
+    "out_of_order": N_("This lies before what it follows. Please check the dates."),
+    "in_the_future": N_("This lies in the future. Please check date and time."),
+    "unknown": N_("This choice is not available. Please choose another one."),
+    "ended": N_("This unit no longer existed on {on}. Please choose another one."),
+    "taken": N_("This is already in use. Please choose another one."),
+    "fixed": N_("This cannot be changed any more."),
+    "too_common": N_("This password is easy to guess. Please choose words that only you would put together."),
+    "wrong_password": N_("The present password is not right. Please type it again."),
+    "same_password": N_("The new password is the same as the old one. Please choose another one."),
+    "passwords_differ": N_("The two new passwords differ. Please type them again."),
+    "closed": N_("The file is closed. A head can reopen it with a reason."),
+    "settled": N_("This is already settled."),
+    "not_complete": N_("Before settling, please fill in: {missing}."),
+    "no_such_move": N_("This step is not possible any more from where the record stands. Please look at it again."),
+    "no_due_rule": N_("No rule gives a due date for this. Please ask your administrator."),
+    "not_for_this_organisation": N_("This role does not exist in this kind of organisation."),
+    "has_administrator": N_("This organisation already has an administrator, who opens further accounts."),
+    "extra_forbidden": N_("The form sent something that it does not have. Please open it anew."),
+    "invalid": N_("Something does not fit. Please check what you entered."),
+}
+_KINDS: dict[type[Refusal], str] = {
+    Denied: N_("Your account may not do this. If you need it, ask a head or your administrator."),
+    NotFound: N_("This does not exist, or it is not yours to see."),
+    Stale: N_("Somebody else saved in the meantime. Both texts are shown; please choose."),
+}
+
+
+def _fact(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return date(value)
+    return number(value) if isinstance(value, int | float) else value
+
+
+def sentence(code: str, facts: dict[str, Any] | None = None) -> str:
+    """The sentence of one error code; the general one for a code that has none."""
+    said = SENTENCES.get(code, SENTENCES["invalid"])
+    return t(said, **{name: _fact(value) for name, value in (facts or {}).items()})
+
+
+def explain(refusal: Refusal) -> str:
+    """One sentence or two for a whole refusal."""
+    if isinstance(refusal, Invalid):
+        code, facts = next(iter(refusal.errors.values()))
+        return sentence(code, facts)
+    return t(next(said for kind, said in _KINDS.items() if isinstance(refusal, kind)))

@@ -1,0 +1,92 @@
+"""What the history did, as words: one sentence part an action, and the names of the fields that changed."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from models.access import Current
+from models.catalogue import Entry
+from models.draft import N_
+from models.history import SUBJECTS
+from models.organisation import units
+from pages.parts.words import date, label, moment, number, t
+
+ACTIONS = {
+    "incident.reported": N_("entered the incident"),
+    "incident.amended": N_("changed the incident"),
+    "incident.open": N_("took the next step"),
+    "incident.settled": N_("settled the incident"),
+    "incident.transferred": N_("transferred the incident"),
+    "incident.void": N_("found it not confirmed"),
+    "incident.closed": N_("closed the file"),
+    "incident.reopened": N_("reopened the incident"),
+    "incident.extended": N_("extended the due date"),
+    "account.opened": N_("opened the account"),
+    "account.amended": N_("changed the account"),
+    "account.activated": N_("let the account in again"),
+    "account.deactivated": N_("deactivated the account"),
+    "account.password_reset": N_("gave a new one-time password"),
+    "account.password_changed": N_("changed the password"),
+    "account.language_chosen": N_("chose the language"),
+    "account.lock_lifted": N_("lifted the lock"),
+    "organisation.founded": N_("added the organisation"),
+    "organisation.amended": N_("changed the organisation"),
+    "unit.added": N_("added the unit"),
+    "unit.amended": N_("changed the unit"),
+    "noted": N_("noted"),
+    "note_struck": N_("struck out a note"),
+}
+
+# Fields that a verb sets and no draft has.
+FIELDS = {
+    "state": N_("State"),
+    "due_on": N_("Due date"),
+    "resolved_at": N_("Settled at"),
+    "conclusion": N_("How it was settled"),
+    "latent_outcome": N_("What became of the latent case"),
+    "latent_ended_at": N_("Latent case ended at"),
+    "transferred_at": N_("Transferred at"),
+    "transferred_to": N_("Receiving body"),
+    "transfer_document": N_("Document number"),
+    "transferred_on": N_("Document date"),
+    "not_confirmed_at": N_("Found not confirmed at"),
+    "closed_at": N_("Closed at"),
+    "active": N_("Active"),
+    "language": N_("Language"),
+}
+_STATES = {"incident": "incident_state", "inspection_round": "round_state", "finding": "finding_state", "event_plan": "plan_state"}
+
+
+def _hints(subject: str, name: str) -> dict[str, Any]:
+    info = SUBJECTS[subject].cls.model_fields.get(name)
+    extra = info.json_schema_extra if info else None
+    return dict(extra) if isinstance(extra, dict) else {}
+
+
+def field_label(subject: str, name: str) -> str:
+    info = SUBJECTS[subject].cls.model_fields.get(name)
+    return t((info.title if info else None) or FIELDS.get(name, name))
+
+
+def shown_value(current: Current, subject: str, name: str, value: Any, words: Callable[[str], dict[str, Entry]]) -> str:
+    """A value of the history as a reader's word: catalogue labels, units' names, dates, yes and no."""
+    if value is None or value == "" or value == []:
+        return t("nothing")
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    asked = _STATES.get(subject) if name == "state" else "latent_outcome" if name == "latent_outcome" else _hints(subject, name).get("choices")
+    if asked == "unit":
+        return next((unit.name for unit in units(current) if unit.id == value), str(value))
+    if asked and asked not in ("event", "partner", "role", "organisation", "colleague"):
+        return label(words(asked), value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, int | float):
+        return number(value)
+    return _instant(current, name, str(value))
+
+
+def _instant(current: Current, name: str, value: str) -> str:
+    if name.endswith("_at"):
+        return moment(dt.datetime.fromisoformat(value), current)
+    return date(dt.date.fromisoformat(value)) if name.endswith("_on") else value

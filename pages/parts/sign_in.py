@@ -1,0 +1,215 @@
+"""The sign-in: our form, streamlit-authenticator's controller, our accounts. And what stands in a page's place until one is in."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit_authenticator import Authenticate
+from streamlit_authenticator.controllers import AuthenticationController
+
+from models import account, password, setup
+from models.access import Current, Refusal
+from models.account import AccountDraft
+from models.organisation import OrganisationDraft
+from pages.parts.refusals import explain
+from pages.parts.words import LANGUAGES, N_, language, speak, t
+
+WIDTH = 420
+
+
+# ---- streamlit-authenticator, without its cookies ---------------------------------------------------------------------
+class _OneAccount(dict[str, dict[str, Any]]):
+    """In the place of the library's credentials: it asks for one account after a right password, and never gets a list."""
+
+    def __missing__(self, name: str) -> dict[str, Any]:
+        return {}
+
+    def __contains__(self, name: object) -> bool:
+        return False
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return default
+
+
+class _Controller(AuthenticationController):
+    """The library's controller, which would strip the password; ours passes it on as typed."""
+
+    def __init__(self) -> None:
+        super().__init__({"usernames": {}}, auto_hash=False, secret_key="unused: no cookie of the library's is ever made")  # noqa: S106
+        self.found: int | None = None
+        self.authentication_model.credentials = {"usernames": _OneAccount()}
+        self.authentication_model.check_credentials = self._check
+        self.authentication_model._record_failed_login_attempts = lambda *_args, **_kwargs: None
+
+    def _check(self, typed: str, plain: str) -> bool:
+        self.found = account.check(typed, plain, address())
+        return self.found is not None
+
+    def login(self, username: str | None = None, password: str | None = None, *_args: Any, **_kwargs: Any) -> bool | None:
+        return self.authentication_model.login(username, password) if username and password else False
+
+
+class Door(Authenticate):
+    """`Authenticate` without its constructor: no cookie manager, no JWT, no waiting, no address of the library's cloud."""
+
+    def __init__(self) -> None:
+        self.api_key = self.path = None
+        self.attrs = {"login_sleep_time": 0}
+        self.authentication_controller = _Controller()
+
+    def ticket(self, typed: str, plain: str) -> str | None:
+        """A ticket for the browser when name and password fit."""
+        if not self.authentication_controller.login(typed, plain):
+            return None
+        browser = str(st.context.headers.get("User-Agent", ""))
+        return account.begin(self.authentication_controller.found, address(), browser)
+
+
+def address() -> str:
+    """Where the browser calls from, as the server in front says."""
+    found = st.context.ip_address
+    return found if isinstance(found, str) else "loopback"
+
+
+# ---- in a page's place --------------------------------------------------------------------------------------------------
+def instead(current: Current | None) -> None:
+    """What a page shows to somebody who is not in yet: first set-up, sign-in, or the change of a first password."""
+    if current is not None:
+        _card(_first_password, current)
+    elif setup.needed():
+        _card(_set_up)
+    else:
+        _card(_sign_in)
+
+
+def _card(inside: Any, *args: Any) -> None:
+    with st.container(horizontal_alignment="center"):
+        st.space("large")
+        with st.container(border=True, width=WIDTH):
+            st.markdown("### :material/verified_user: Bốn An Toàn")
+            inside(*args)
+        _languages()
+
+
+def _languages() -> None:
+    chosen = st.segmented_control(
+        t("Language"),
+        list(LANGUAGES),
+        default=language(),
+        format_func=lambda code: LANGUAGES[code],
+        key="door.language",
+        label_visibility="collapsed",
+        required=True,
+    )
+    if chosen and chosen != language():
+        speak(chosen)
+        st.rerun()
+
+
+def _sign_in() -> None:
+    st.caption(t("Security and order of the organisation, on one screen"))
+    with st.form("door.form", border=False):
+        typed = st.text_input(
+            t("Account"), key="door.account", placeholder=t("name@organisation"), icon=":material/person:", autocomplete="username", max_chars=100
+        )
+        plain = st.text_input(t("Password"), key="door.password", type="password", autocomplete="current-password", max_chars=password.LONGEST)
+        sent = st.form_submit_button(t("Sign in"), key="door.send", type="primary", width="stretch")
+    if sent:
+        if ticket := Door().ticket(typed or "", plain or ""):
+            _browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
+        st.error(
+            t("Account or password is wrong, or the account is locked for a while after too many tries. After 15 minutes you can try again."),
+            icon=":material/error:",
+        )
+    st.caption(t("Forgot the password? Ask your organisation's administrator."))
+
+
+def sign_out() -> None:
+    """End this sign-in, in every tab of this browser, and leave."""
+    if sid := st.user.get("sid"):
+        account.end_sign_in(str(sid))
+    _browser(end="1")
+
+
+def _browser(**data: str) -> None:
+    """Hand the browser's part over to /phien.js. Only our own tokens and sentences stand here, never a person's text."""
+    attributes = " ".join(f'data-{name}="{value}"' for name, value in data.items())
+    st.html(f'<script src="/phien.js" {attributes}></script>', unsafe_allow_javascript=True)
+    st.stop()
+
+
+def _first_password(current: Current) -> None:
+    st.caption(t("Welcome. Before the first use, please choose your own password."))
+    change_password(current, "first")
+
+
+def change_password(current: Current, key: str) -> None:
+    """The form that changes one's own password; used at the first sign-in and on the own account's page."""
+    with st.form(f"{key}.password.form", border=False):
+        old = st.text_input(t("Present password"), key=f"{key}.password.old", type="password", autocomplete="current-password", max_chars=128)
+        new = st.text_input(
+            t("New password"),
+            key=f"{key}.password.new",
+            type="password",
+            autocomplete="new-password",
+            max_chars=128,
+            help=t("12 to 128 characters, any letters and spaces. A sentence that only you know is best."),
+        )
+        again = st.text_input(t("New password again"), key=f"{key}.password.again", type="password", autocomplete="new-password", max_chars=128)
+        sent = st.form_submit_button(t("Change password"), key=f"{key}.password.send", type="primary")
+    if not sent:
+        return
+    if new != again:
+        st.error(t("The two new passwords differ. Please type them again."))
+        return
+    try:
+        account.change_password(current, old or "", new or "")
+    except Refusal as refusal:
+        st.error(explain(refusal), icon=":material/error:")
+    else:
+        st.session_state["house.done"] = t("Your password is changed. Your other sign-ins have ended.")
+        st.rerun()
+
+
+_SET_UP = (("organisation.code", N_("Organisation code")), ("organisation.name", N_("Organisation name")))
+
+
+def _set_up() -> None:
+    """The first page of an empty installation."""
+    st.caption(t("This installation is empty. Enter the code that the terminal shows, then your organisation and its first administrator."))
+    from pages.parts.forms import ENUM_LABELS  # noqa: F401  the labels of kinds come from the catalogue below
+    from models.catalogue import defaults
+
+    kinds = {code: entry for code, entry in defaults("organisation_kind").items() if code != "operator"}
+    with st.form("setup.form", border=False):
+        code = st.text_input(t("Set-up code"), key="setup.code", max_chars=40)
+        st.divider()
+        organisation = {
+            "name": st.text_input(t("Organisation name"), key="setup.organisation.name", max_chars=200),
+            "code": st.text_input(
+                t("Organisation code"), key="setup.organisation.code", max_chars=40, help=t("Small letters, digits and hyphens; for example svhttdl.")
+            ),
+            "kind": st.selectbox(t("Kind"), list(kinds), format_func=lambda one: kinds[one].label(language()), key="setup.organisation.kind"),
+        }
+        st.divider()
+        person = {
+            "full_name": st.text_input(t("Administrator's full name"), key="setup.person.full_name", max_chars=120),
+            "name": st.text_input(
+                t("Administrator's account name"), key="setup.person.name", max_chars=40, help=t("Small letters, for example quantri. It signs in as quantri@code.")
+            ),
+        }
+        plain = st.text_input(t("Password"), key="setup.password", type="password", autocomplete="new-password", max_chars=128, help=t("12 to 128 characters, any letters and spaces. A sentence that only you know is best."))
+        sent = st.form_submit_button(t("Set up"), key="setup.send", type="primary", width="stretch")
+    if sent:
+        _try_set_up(code or "", organisation, person, plain or "")
+
+
+def _try_set_up(code: str, organisation: dict[str, Any], person: dict[str, Any], plain: str) -> None:
+    try:
+        new = setup.set_up(
+            code, OrganisationDraft.model_construct(**organisation), AccountDraft.model_construct(**person, role="administrator"), plain, address()
+        )
+    except Refusal as refusal:
+        st.error(explain(refusal), icon=":material/error:")
+        return
+    ticket = account.begin(new.id, address())  # type: ignore[arg-type]
+    _browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))

@@ -1,0 +1,110 @@
+"""The timeline of a record: what people noted and what was changed, in one list; struck, never deleted."""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from models import history
+from models.access import Current, Permission, Refusal
+from models.catalogue import Entry, entries
+from models.draft import ReasonDraft
+from pages.parts import forms
+from pages.parts.refusals import explain
+from pages.parts.sentences import ACTIONS, field_label, shown_value
+from pages.parts.words import moment, plain, t
+
+FOLDED = 6
+
+
+def show(current: Current, subject: str, subject_id: int, *, note: bool = True) -> None:
+    """Draw the timeline of one record, newest first, with a box for a note where the account may write one."""
+    if note and current.may(Permission.RECORD_WRITE):
+        _note_box(current, subject, subject_id)
+    lines = history.timeline(current, subject, subject_id)
+    words = _Words(current)
+    with_changes = st.toggle(t("Show changes of fields"), key=f"{subject}.timeline.changes")
+    shown = [line for line in lines if with_changes or line.entry.note or line.entry.action != f"{subject}.amended"]
+    for line in shown[:FOLDED]:
+        _line(current, line, words, with_changes)
+    if len(shown) > FOLDED:
+        with st.expander(t("{count} earlier entries", count=len(shown) - FOLDED)):
+            for line in shown[FOLDED:]:
+                _line(current, line, words, with_changes)
+
+
+class _Words:
+    """Catalogues looked up once for a whole timeline."""
+
+    def __init__(self, current: Current) -> None:
+        self._current, self._found = current, {}  # type: ignore[var-annotated]
+
+    def of(self, name: str) -> dict[str, Entry]:
+        if name not in self._found:
+            self._found[name] = entries(self._current, name)
+        return self._found[name]
+
+
+def _note_box(current: Current, subject: str, subject_id: int) -> None:
+    key = f"{subject}.note"
+    nonce = st.session_state.setdefault(f"{key}.nonce", secrets.token_urlsafe(16))
+    with st.form(f"{key}.form", border=False, clear_on_submit=False):
+        text = st.text_input(t("Add a note"), key=key, placeholder=t("What happened next? Enter saves"), max_chars=5000, label_visibility="collapsed")
+        sent = st.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")
+    if not (sent and text.strip()):
+        return
+    try:
+        history.note(current, subject, subject_id, text, nonce=nonce)
+    except Refusal as refusal:
+        st.error(explain(refusal))
+        return
+    for name in (key, f"{key}.nonce"):
+        del st.session_state[name]
+    st.rerun()
+
+
+def _line(current: Current, line: history.Line, words: _Words, with_changes: bool) -> None:
+    entry = line.entry
+    action = "" if entry.action == history.NOTED else t(ACTIONS.get(entry.action, entry.action))
+    head = " · ".join(part for part in (moment(entry.at, current), plain(entry.actor_name), action) if part)
+    row = st.container(horizontal=True, vertical_alignment="top", gap="small")
+    with row.container():
+        st.caption(head)
+        _body(current, line, words, with_changes)
+    if _may_strike(current, line):
+        with row:
+            forms.ask(
+                current,
+                f"strike.{entry.id}",
+                t("Strike out"),
+                ReasonDraft,
+                lambda asked, entry_id=entry.id: history.strike(current, entry_id, asked.reason),  # type: ignore[misc]
+                type="tertiary",
+                icon=":material/strikethrough_s:",
+            )
+
+
+def _may_strike(current: Current, line: history.Line) -> bool:
+    if line.entry.action != history.NOTED or line.struck_by or not current.may(Permission.RECORD_WRITE):
+        return False
+    return line.entry.actor_id == current.account_id or current.may(Permission.NOTE_STRIKE_ANY)
+
+
+def _body(current: Current, line: history.Line, words: _Words, with_changes: bool) -> None:
+    entry = line.entry
+    if line.struck_by:
+        by = line.struck_by
+        st.markdown(f":gray[~~{plain(entry.note)}~~]")
+        st.caption(t("Struck out by {name}: {reason}", name=plain(by.actor_name), reason=plain(by.note)))
+    elif entry.note:
+        st.markdown(plain(entry.note))
+    if with_changes or entry.action.endswith((".extended", ".judged")):
+        for name, pair in entry.changes.items():
+            if isinstance(pair, list) and len(pair) == 2:
+                st.caption(_change(current, entry.subject, name, pair, words))
+
+
+def _change(current: Current, subject: str, name: str, pair: list[Any], words: _Words) -> str:
+    old, new = (plain(shown_value(current, subject, name, value, words.of)) for value in pair)
+    label = field_label(subject, name)
+    return t("{field}: {new}", field=label, new=new) if pair[0] is None else t("{field}: {old} → {new}", field=label, old=old, new=new)

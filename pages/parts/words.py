@@ -1,0 +1,100 @@
+"""Words, numbers and dates as the reader's language writes them. The English sentence in the code is the key."""
+
+import datetime as dt
+import functools
+import re
+from typing import Any
+
+import streamlit as st
+from babel.dates import format_skeleton
+from babel.messages.pofile import read_po
+
+from models.access import Current
+from models.catalogue import Entry
+from models.draft import N_
+from models.settings import ROOT
+
+__all__ = ["N_", "NOTHING", "date", "label", "moment", "number", "percent", "plain", "t"]
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+NOTHING = "–"
+_CHOSEN = "house.language"
+
+
+@functools.cache
+def _catalogue(language: str) -> dict[str, str]:
+    file = ROOT / "data" / "translations" / language / "messages.po"
+    if not file.exists():
+        return {}
+    with file.open("rb") as source:
+        return {str(message.id): str(message.string) for message in read_po(source) if message.id and message.string}
+
+
+def language() -> str:
+    """The reader's language; Vietnamese until somebody chooses."""
+    return st.session_state.get(_CHOSEN, "vi")
+
+
+def speak(chosen: str) -> None:
+    st.session_state[_CHOSEN] = chosen
+
+
+def t(message: str, **facts: Any) -> str:
+    """The sentence in the reader's language, with `{name}` filled in. Facts that a person typed go through `plain` first
+    where the sentence is drawn as Markdown."""
+    said = _catalogue(language()).get(message, message)
+    return said.format(**facts) if facts else said
+
+
+def label(entries: dict[str, Entry], code: Any, missing: str = "") -> str:
+    """The word for a stored code. A code that is no longer in the catalogue shows as it is."""
+    if code is None or code == "":
+        return missing or t("not known yet")
+    entry = entries.get(str(code))
+    return entry.label(language()) if entry else str(code)
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in English; an en dash for no value."""
+    if value is None:
+        return NOTHING
+    said = f"{value:,.{digits}f}"
+    return said if language() == "en" else said.translate(str.maketrans(",.", ".,"))
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    return NOTHING if value is None else f"{number(value * 100, digits)} %"
+
+
+def date(day: dt.date | None) -> str:
+    return NOTHING if day is None else day.strftime("%d/%m/%Y")
+
+
+def moment(instant: dt.datetime | None, current: Current) -> str:
+    """dd/mm/yyyy HH:MM in the organisation's time zone."""
+    return NOTHING if instant is None else instant.astimezone(current.zone).strftime("%d/%m/%Y %H:%M")
+
+
+def clock_time(instant: dt.datetime, current: Current) -> str:
+    return instant.astimezone(current.zone).strftime("%H:%M:%S")
+
+
+def month_name(day: dt.date) -> str:
+    return format_skeleton("yMMMM", day, locale=language())
+
+
+def days_left(due: dt.date, today: dt.date) -> str:
+    """"3 days left", "due today", "2 days overdue"."""
+    left = (due - today).days
+    if left > 0:
+        return t("{days} days left", days=left)
+    return t("due today") if left == 0 else t("{days} days overdue", days=-left)
+
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^&=\"'])")
+_LINKS = re.compile(r"(?<=:)(?=\S)|(?<=@)(?=\S)|(?<=[wW]{3})(?=\\?\.)")
+
+
+def plain(text: str) -> str:
+    """A person's text for a place that draws Markdown: every mark shows as itself; no link, image, icon or formula comes of it."""
+    escaped = _MARKS.sub(r"\\\1", text)
+    return _LINKS.sub("\u2060", escaped).replace("\n", "  \n")

@@ -1,0 +1,56 @@
+// Streamlit has no translations for the words inside its own widgets. This puts ours in their place, in the texts and in
+// the names that screen readers say. What people wrote is never looked at.
+(() => {
+  "use strict";
+  const { exact, patterns } = /* WORDS */ {};
+  const rules = patterns.map(([from, to]) => [new RegExp(from, "u"), to]);
+  const PEOPLE = // where people's words stand, or ours that are translated already
+    ".stMarkdown, .stText, .stCode, .stJson, .stHeading, .stTable, .stMetric, .stHtml, .stVegaLiteChart, .stAlert, " +
+    '.stToast, [data-testid="stMarkdownContainer"], [data-testid="stSidebarNavLink"], [data-testid="stNavSectionHeader"], ' +
+    '[data-testid="stFileUploaderFileName"], [role="option"]:not([data-key^="__"]), [data-tag], ' +
+    "canvas, code, pre, svg, script, style, textarea, [contenteditable]";
+  const STREAMLITS = // and where, inside of those, Streamlit's own stand after all
+    '[data-testid="stFileUploaderDropzone"], [data-tag] button, .stHeading a, .stHeading button';
+  const SPOKEN = ["aria-label", "placeholder", "title", "alt", "aria-roledescription", "aria-valuetext"];
+  const english = document.getElementsByClassName("st-key-language-en");
+
+  const translated = (text) => {
+    const bare = text.trim();
+    if (!bare || bare.length > 200) return null;
+    let better = Object.hasOwn(exact, bare) ? exact[bare] : null;
+    for (let i = 0; better === null && i < rules.length; i++)
+      if (rules[i][0].test(bare)) better = bare.replace(rules[i][0], rules[i][1]);
+    return better === null || better === bare ? null : text.replace(bare, () => better);
+  };
+  const peoples = (element) => element?.closest(PEOPLE) && !element.closest(STREAMLITS);
+  const text = (node) => {
+    const better = translated(node.nodeValue);
+    if (better !== null && !peoples(node.parentElement)) node.nodeValue = better;
+  };
+  const names = (element) => {
+    for (const name of SPOKEN) {
+      const better = element.hasAttribute(name) ? translated(element.getAttribute(name)) : null;
+      if (better !== null && !peoples(element)) element.setAttribute(name, better);
+    }
+  };
+  const all = (root) => {
+    if (root.nodeType === Node.TEXT_NODE) return text(root);
+    if (root.nodeType !== Node.ELEMENT_NODE) return;
+    names(root);
+    const walk = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) walk.currentNode.nodeType === Node.TEXT_NODE ? text(walk.currentNode) : names(walk.currentNode);
+  };
+
+  new MutationObserver((changes) => {
+    const language = english.length ? "en" : "vi";
+    if (document.documentElement.lang !== language) document.documentElement.lang = language;
+    if (language === "en") return; // what is translated already goes with the next load
+    for (const change of changes)
+      if (change.type === "childList") change.addedNodes.forEach(all);
+      else if (change.type === "characterData") text(change.target);
+      else names(change.target);
+  }).observe(document.documentElement, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: SPOKEN,
+  });
+  all(document.body ?? document.documentElement);
+})();

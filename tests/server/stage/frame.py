@@ -1,0 +1,138 @@
+"""Pages for the tests of the server: a plain sign-in, something protected, and one of each thing the gate looks at."""
+
+import time
+
+import streamlit as st
+
+from models import account, history
+from models.access import DOOR
+from models.database import reading
+from pages.server import live
+
+PAGES = ("vu-viec", "chi-so", "loi", "tep-len", "anh", "widgets", "cham")
+
+
+def sign_in() -> None:
+    st.title("Đăng nhập")
+    with st.form("sign_in"):
+        name = st.text_input("Tài khoản", key="name")
+        typed = st.text_input("Mật khẩu", type="password", key="password")
+        pressed = st.form_submit_button("Vào")
+    if pressed:
+        found = account.check(name, typed)
+        if found is None:
+            st.error("Sai tài khoản hoặc mật khẩu")
+        else:
+            run(ticket=account.begin(found, "test"), failed="Chưa vào được, xin thử lại")
+
+
+def run(**data: str) -> None:
+    attributes = " ".join(f'data-{name}="{value}"' for name, value in data.items())
+    st.html(f'<script src="/phien.js" {attributes}></script>', unsafe_allow_javascript=True)
+    st.stop()
+
+
+def show(name: str) -> None:
+    current = account.who(st.user.get("sid"))
+    if current is None:
+        sign_in()
+        return
+    st.title(f"Trang {name}")
+    st.text(f"BÍ MẬT của {current.name}")
+    PARTS.get(name, lambda: None)()
+
+
+def figures() -> None:
+    if st.text_input("Ghi chú", key="note"):
+        st.text(f"đã nhập {st.session_state['note']}")
+    st.link_button("liên kết", "https://example.vn")
+
+    @st.fragment
+    def live_figure() -> None:
+        current = account.who(st.user.get("sid"))
+        if current is None or current.organisation_id is None:
+            st.text("không ai")
+            return
+        revision = history.revisions({current.organisation_id})[current.organisation_id]
+        live.follow(current.organisation_id, revision)
+        st.metric("Bản", revision)
+
+    live_figure()
+
+
+def broken() -> None:
+    if st.button("hỏng", key="break"):
+        raise ValueError("mật khẩu của csdl nằm ở /etc/bi-mat")
+
+    @st.fragment
+    def part() -> None:
+        if st.button("mảnh hỏng", key="break_part"):
+            raise ValueError("mảnh /etc/bi-mat")
+
+    part()
+
+    def callback() -> None:
+        raise ValueError("gọi lại /etc/bi-mat")
+
+    st.button("gọi lại hỏng", key="break_callback", on_click=callback)
+
+
+def upload() -> None:
+    if file := st.file_uploader("Tệp", key="file"):
+        st.text(f"nhận {file.name} {file.size}")
+
+
+def picture() -> None:
+    st.image(bytes.fromhex(PNG), width=40)
+
+
+def slow() -> None:
+    with reading(DOOR):
+        time.sleep(3)
+    st.text("xong")
+
+
+def widgets() -> None:
+    st.text_input("Open", key="w1", required=True)
+    st.selectbox("Chọn", ["Search", "Open", "ba"], index=None, key="w2")
+    st.multiselect("Nhiều", ["Search", "Open", "ba", "bốn"], default=["Open"], key="w3", accept_new_options=True)
+    st.date_input("Ngày", value=None, key="w4")
+    st.number_input("Số", key="w5")
+    st.file_uploader("Tệp", key="w6")
+    st.dataframe({"Search": ["Open"], "b": [1]}, key="w7")
+    st.markdown("Search")
+    st.text("Search")
+    st.caption("Open")
+    with st.expander("Search"):
+        st.write("Open")
+    st.tabs(["Search", "Open"])
+    st.button("Search", key="w8")
+    st.radio("Open", ["Search", "Open"], key="w9")
+    st.metric("Search", "Open")
+    if st.toggle("English", key="english"):
+        st.container(key="language-en").empty()
+
+
+PNG = (
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f00010401005f"
+    "e5c34b0000000049454e44ae426082"
+)
+PARTS = {"chi-so": figures, "loi": broken, "tep-len": upload, "anh": picture, "cham": slow, "widgets": widgets}
+
+st.set_page_config(page_title="Sân khấu")
+pages = [st.Page(lambda: show("đầu"), title="Đầu", url_path="", default=True)]
+pages += [st.Page(lambda name=name: show(name), title=name, url_path=name) for name in PAGES]
+chosen = st.navigation(pages)
+live.here()
+if account.who(st.user.get("sid")) and st.sidebar.button("Thoát", key="sign_out"):
+    account.end_sign_in(st.user["sid"])
+    run(end="1")
+chosen.run()
+
+
+@st.fragment(run_every=3600)
+def back_again() -> None:
+    """As in the real frame."""
+
+
+back_again()
