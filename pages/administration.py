@@ -9,7 +9,9 @@ from pages.parts.words import t
 
 current = enter(Permission.SECURITY_LOG_READ)
 if not (current.may(Permission.ACCOUNT_MANAGE) or current.may(Permission.ORGANISATION_MANAGE)):
-    st.error(t("Your account has no right to this page. If you need it, ask your administrator."), icon=":material/block:")
+    st.error(
+        t("Your account has no right to this page. If you need it, ask your administrator."), icon=":material/block:"
+    )
     st.stop()
 page.head(current, t("Administration"))
 if current.may(Permission.ORGANISATION_MANAGE):

@@ -26,8 +26,14 @@ def own_sign_ins() -> None:
     for row in account.own_sign_ins(current):
         mine = row.id == current.sign_in_id
         with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            said = t("since {start}, last used {seen}", start=moment(row.created_at, current), seen=moment(row.seen_at, current))
-            st.markdown(f"**{plain(browser_name(row.browser))}** · {plain(row.address or '')}  \n:gray[{said}]", width="stretch")
+            said = t(
+                "since {start}, last used {seen}",
+                start=moment(row.created_at, current),
+                seen=moment(row.seen_at, current),
+            )
+            st.markdown(
+                f"**{plain(browser_name(row.browser))}** · {plain(row.address or '')}  \n:gray[{said}]", width="stretch"
+            )
             if mine:
                 st.badge(t("this one"), color="green")
             elif st.button(t("End"), key=f"sign_in.end.{row.id}", icon=":material/logout:"):
@@ -44,7 +50,11 @@ def end(sign_in_id: int) -> None:
         st.rerun()
 
 
-page.head(current, t("My account"), f"{plain(current.name)} · {t(ENUM_LABELS[str(current.role)])} · {plain(current.organisation_name)}")
+page.head(
+    current,
+    t("My account"),
+    f"{plain(current.name)} · {t(ENUM_LABELS[str(current.role)])} · {plain(current.organisation_name)}",
+)
 left, right = st.columns(2)
 with left.container(border=True):
     st.subheader(t("Change password"), anchor=False)

@@ -31,7 +31,12 @@ def due() -> None:
         for row in (*late, *soon):
             color = "red" if row in late else "orange"
             line = f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}"
-            st.page_link("incidents.py", label=f":{color}[{plain(line)}] {plain(row.summary)}", query_params={"id": str(row.id)}, icon=":material/schedule:")
+            st.page_link(
+                "incidents.py",
+                label=f":{color}[{plain(line)}] {plain(row.summary)}",
+                query_params={"id": str(row.id)},
+                icon=":material/schedule:",
+            )
         findings = waiting.late_findings(current)
         if not (late or soon or findings):
             st.caption(t("Nothing is due in the next seven days."))
@@ -42,7 +47,9 @@ def news() -> None:
         st.markdown(f"**{t('Latest changes')}**")
         entries = history.latest(current, 8)
         for entry in entries:
-            head = " · ".join((moment(entry.at, current), plain(entry.actor_name), t(ACTIONS.get(entry.action, entry.action))))
+            head = " · ".join(
+                (moment(entry.at, current), plain(entry.actor_name), t(ACTIONS.get(entry.action, entry.action)))
+            )
             waiting.link_to(entry, head)
         if not entries:
             st.caption(t("Nothing has happened yet."))

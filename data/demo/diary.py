@@ -19,7 +19,7 @@ def local(text: str | dt.datetime) -> dt.datetime:
 
 
 def at(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
-    return local(dt.datetime(day.year, day.month, day.day, hour, minute))
+    return dt.datetime.combine(day, dt.time(hour, minute), HERE).astimezone(dt.UTC)
 
 
 @dataclass

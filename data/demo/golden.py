@@ -35,16 +35,32 @@ CONCLUSIONS = {
     "H": "Đã thông báo đính chính, gỡ nội dung giả mạo, cảnh báo người dân.",
 }
 ITEMS = {
-    "festival": ("Đổi tiền lẻ hưởng chênh lệch", "Lối thoát nạn bị hàng quán lấn chiếm", "Thiếu bảng nội quy, sơ đồ khu vực"),
-    "conditional_business": ("Hệ thống báo cháy không hoạt động", "Hoạt động quá giờ quy định", "Chưa niêm yết nội quy"),
-    "worship": ("Thiếu bình chữa cháy tại khu hóa vàng", "Chưa thông báo danh mục hoạt động hằng năm", "Bãi xe thu sai giá"),
+    "festival": (
+        "Đổi tiền lẻ hưởng chênh lệch",
+        "Lối thoát nạn bị hàng quán lấn chiếm",
+        "Thiếu bảng nội quy, sơ đồ khu vực",
+    ),
+    "conditional_business": (
+        "Hệ thống báo cháy không hoạt động",
+        "Hoạt động quá giờ quy định",
+        "Chưa niêm yết nội quy",
+    ),
+    "worship": (
+        "Thiếu bình chữa cháy tại khu hóa vàng",
+        "Chưa thông báo danh mục hoạt động hằng năm",
+        "Bãi xe thu sai giá",
+    ),
 }
 IN_CHARGE = {
     "festival": "Phòng Quản lý Văn hóa",
     "conditional_business": cast.INSPECTORATE,
     "worship": "Phòng Quản lý Văn hóa",
 }
-AREA = {"festival": "Các lễ hội đầu xuân", "conditional_business": "Các phường nội thành", "worship": "Các cơ sở thờ tự"}
+AREA = {
+    "festival": "Các lễ hội đầu xuân",
+    "conditional_business": "Các phường nội thành",
+    "worship": "Các cơ sở thờ tự",
+}
 
 
 def read(name: str) -> list[Row]:
@@ -169,7 +185,12 @@ def _finding(office: Office, visit_key: str, row: Row, when: dt.datetime, item: 
 
 # ---- events ----------------------------------------------------------------------------------------------------------
 def _event(office: Office, row: Row) -> None:
-    key, starts, ends, approved = row["event"], local(row["starts_at"]), local(row["ends_at"]), local(row["approved_at"])
+    key, starts, ends, approved = (
+        row["event"],
+        local(row["starts_at"]),
+        local(row["ends_at"]),
+        local(row["approved_at"]),
+    )
     people, partners = int(row["attendance"]), names(row["partners"])
     draft = EventDraft(
         name=row["name"],
@@ -183,14 +204,18 @@ def _event(office: Office, row: Row) -> None:
         partners=office.codes(partners),
     )
     office.event(key, at((approved - 10 * DAY).date(), 9), draft)
-    office.draft_plan(key, at((approved - 6 * DAY).date(), 9), security_plan(people, int(row["posts"]), int(row["staff"])))
+    office.draft_plan(
+        key, at((approved - 6 * DAY).date(), 9), security_plan(people, int(row["posts"]), int(row["staff"]))
+    )
     office.submit(key, at((approved - 2 * DAY).date(), 15))
     office.approve(key, approved)
     office.share("event", key, approved + 10 * MINUTE, row["name"], partners)
     office.release("event", key, approved + 20 * MINUTE)
     for name in partners:
         office.confirm("event", key, approved + HOUR, name)
-    result = ResultDraft(attendance=people, attendance_kind=row["attendance_kind"], lessons="Mở đủ các cửa sớm hơn 15 phút.")
+    result = ResultDraft(
+        attendance=people, attendance_kind=row["attendance_kind"], lessons="Mở đủ các cửa sớm hơn 15 phút."
+    )
     office.report_result(key, at((ends + DAY).date(), 9), result)
 
 
@@ -198,7 +223,11 @@ def _afterwards(office: Office) -> None:
     """How the open ends of the year went on, all after its last day: they change none of its figures."""
     office.settle("31", local("2020-11-19T15:30"), "Đã mở đồng thời hai cửa và bố trí thêm chốt; hai buổi sau ổn định.")
     office.close("31", local("2020-11-23T16:30"))
-    office.settle("23", local("2020-12-03T10:00"), "Công an đã tiếp nhận, Sở đã cảnh báo du khách và doanh nghiệp lữ hành.")
+    office.settle(
+        "23", local("2020-12-03T10:00"), "Công an đã tiếp nhận, Sở đã cảnh báo du khách và doanh nghiệp lữ hành."
+    )
     office.close("23", local("2020-12-07T16:30"))
     office.remedied("F16", local("2020-12-01T16:00"), dt.date(2020, 12, 1), INSPECTOR)
-    office.cancel_round("R13", local("2020-12-10T09:00"), "Không thực hiện được trong năm 2020 do dịch COVID-19.", INSPECTOR)
+    office.cancel_round(
+        "R13", local("2020-12-10T09:00"), "Không thực hiện được trong năm 2020 do dịch COVID-19.", INSPECTOR
+    )

@@ -88,7 +88,9 @@ class Office:
 
     def transfer(self, key: str, when: dt.datetime, to: str, document: str) -> None:
         day = when.date()
-        self.move(key, when, "transferred", TransferDraft(transferred_to=to, transfer_document=document, transferred_on=day))
+        self.move(
+            key, when, "transferred", TransferDraft(transferred_to=to, transfer_document=document, transferred_on=day)
+        )
 
     def void(self, key: str, when: dt.datetime, note: str) -> None:
         self.move(key, when, "not_confirmed", VoidDraft(note=note), self.head)

@@ -47,7 +47,14 @@ def security_plan(people: int, posts: int, staff: int) -> PlanDraft:
                 scenario=CRUSH,
                 owner=GUARD,
             ),
-            Risk(hazard="fire", likelihood=2, consequence=4, control="Bình chữa cháy tại sân khấu.", scenario=FIRE, owner=GUARD),
+            Risk(
+                hazard="fire",
+                likelihood=2,
+                consequence=4,
+                control="Bình chữa cháy tại sân khấu.",
+                scenario=FIRE,
+                owner=GUARD,
+            ),
         ],
         posts=[
             Post(name=name, ring=ring, force=force, head_count=each + (at < left))

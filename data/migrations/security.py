@@ -41,6 +41,13 @@ READ: dict[str, str] = {
     "joint_party": "released_at IS NOT NULL AND activity_id IN (SELECT id FROM joint_activity)",
     "joint_answer": "joint_party_id IN (SELECT id FROM joint_party)",
 }
+# What a row must also be when it is written, whoever writes it.
+REQUIRED: dict[str, str] = {
+    # One answers for oneself, and only while one is asked.
+    "joint_answer": "EXISTS (SELECT FROM joint_party p WHERE p.id = joint_party_id AND p.party_id = joint_answer.organisation_id"
+    " AND p.organisation_id = host_id AND p.activity_id = joint_answer.activity_id"
+    " AND p.released_at IS NOT NULL AND p.withdrawn_at IS NULL)",
+}
 APPEND_ONLY = ("history_entry",)
 
 
@@ -113,6 +120,16 @@ def share(op: Any, table: str, *, writers: Iterable[str], readable: str = "", gr
     )
 
 
+def require(op: Any, table: str, condition: str) -> None:
+    """Beside the other policies: no row is added or changed to one that does not meet the condition."""
+    if _postgres(op):
+        _run(
+            op,
+            f"CREATE POLICY required_new ON {table} AS RESTRICTIVE FOR INSERT TO {ROLE} WITH CHECK ({condition})",
+            f"CREATE POLICY required ON {table} AS RESTRICTIVE FOR UPDATE TO {ROLE} USING (true) WITH CHECK ({condition})",
+        )
+
+
 def _walls(op: Any, table: str, grants: str) -> None:
     _run(
         op, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"GRANT {grants} ON {table} TO {ROLE}", _sequences(table)
@@ -166,12 +183,15 @@ class Step:
     words: dict[str, Any] = field(default_factory=dict)
 
     def take(self, op: Any) -> None:
-        {"own": own, "share": share, "append_only": append_only}[self.what](op, self.table, **self.words)
+        _CALLS[self.what](op, self.table, **self.words)
 
     def written(self) -> str:
         """As a line of a migration."""
         words = "".join(f", {name}={value!r}" for name, value in self.words.items())
         return f"security.{self.what}(op, {self.table!r}{words})"
+
+
+_CALLS = {"own": own, "share": share, "require": require, "append_only": append_only}
 
 
 def _words(table: str) -> dict[str, Any]:
@@ -196,7 +216,8 @@ def _sorted(scopes: Iterable[Scope]) -> tuple[str, ...]:
 def steps() -> list[Step]:
     """The walls of every mapped class, in the order of their names."""
     tables = sorted((_step(cls) for cls in mapped_classes()), key=lambda step: step.table)
-    return tables + [Step("append_only", table) for table in APPEND_ONLY]
+    required = [Step("require", table, {"condition": condition}) for table, condition in REQUIRED.items()]
+    return tables + required + [Step("append_only", table) for table in APPEND_ONLY]
 
 
 def protect(connection: Any) -> None:

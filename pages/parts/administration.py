@@ -49,7 +49,9 @@ def _show_one_time() -> None:
     if kept := st.session_state.get(_SECRET):
         name, secret = kept
         with st.container(border=True):
-            st.markdown(t("The one-time password of **{name}**. It shows only now; hand it over in person.", name=plain(name)))
+            st.markdown(
+                t("The one-time password of **{name}**. It shows only now; hand it over in person.", name=plain(name))
+            )
             st.code(secret, language=None)
             if st.button(t("I have noted it"), key="administration.noted", type="primary"):
                 del st.session_state[_SECRET]
@@ -76,7 +78,13 @@ def accounts(current: Current) -> None:
 
 
 def _account_line(current: Current, row: Account) -> dict[str, str]:
-    state = t("deactivated") if not row.active else t("first password not changed yet") if row.must_change_password else t("active")
+    state = (
+        t("deactivated")
+        if not row.active
+        else t("first password not changed yet")
+        if row.must_change_password
+        else t("active")
+    )
     return {
         "name": f"{row.name}@{current.organisation_code}",
         "full_name": row.full_name,
@@ -86,7 +94,9 @@ def _account_line(current: Current, row: Account) -> dict[str, str]:
 
 
 def _account_form(current: Current, row: Account | None, roles: dict[str, Any]) -> None:
-    form = forms.Form(current, AccountDraft, form="account.edit" if row else "account.new", key="account", choices=roles, row=row)
+    form = forms.Form(
+        current, AccountDraft, form="account.edit" if row else "account.new", key="account", choices=roles, row=row
+    )
     form.fields("full_name", *(() if row else ("name",)), "role")
 
     def save(draft: AccountDraft) -> tuple[Account, str]:
@@ -115,7 +125,9 @@ def _one_account(current: Current, row: Account, roles: dict[str, Any]) -> None:
             _try(lambda: account.lift_lock(current, row.id), t("The lock is lifted."))  # type: ignore[arg-type]
         if row.id != current.account_id:
             text = t("Deactivate") if row.active else t("Let in again")
-            if line.button(text, key="account.active", icon=":material/person_off:" if row.active else ":material/person:"):
+            if line.button(
+                text, key="account.active", icon=":material/person_off:" if row.active else ":material/person:"
+            ):
                 _try(lambda: account.set_active(current, row.id, active=not row.active), t("Saved."))  # type: ignore[arg-type]
     return None
 
@@ -138,9 +150,18 @@ def units(current: Current) -> None:
     if st.button(t("Add unit"), key="units.new", type="primary", icon=":material/add:"):
         forms.open_form(current, "unit.new")
     if not rows:
-        return page.empty(t("There are no units yet."), t("Add the divisions and venues of your organisation; records can then be told apart by unit."))
+        return page.empty(
+            t("There are no units yet."),
+            t("Add the divisions and venues of your organisation; records can then be told apart by unit."),
+        )
     shown = [
-        {"name": row.name, "from": date(row.valid_from), "to": date(row.valid_to), "into": names.get(row.successor_id, "")} for row in rows
+        {
+            "name": row.name,
+            "from": date(row.valid_from),
+            "to": date(row.valid_to),
+            "into": names.get(row.successor_id, ""),
+        }
+        for row in rows
     ]
     columns = {"name": t("Name"), "from": t("Exists from"), "to": t("Exists until"), "into": t("Merged into")}
     picked = lists.table(shown, columns, [row.id for row in rows], "units.table")
@@ -160,7 +181,10 @@ def _unit_form(current: Current, row: Any) -> None:
     form.fields("valid_from", "valid_to", columns=2)
     form.field("successor_id")
     saved = form.submit(
-        t("Save"), lambda draft: organisation.save_unit(current, draft, row.id if row else None, form.seen, nonce=None if row else form.nonce)
+        t("Save"),
+        lambda draft: organisation.save_unit(
+            current, draft, row.id if row else None, form.seen, nonce=None if row else form.nonce
+        ),
     )
     if saved:
         page.done(t("Saved."))
@@ -197,7 +221,12 @@ def organisations(current: Current) -> None:
 
 def _organisation_form(current: Current, row: Organisation | None, tree: dict[str, Any]) -> None:
     form = forms.Form(
-        current, OrganisationDraft, form="organisation.edit" if row else "organisation.new", key="organisation", choices=tree, row=row
+        current,
+        OrganisationDraft,
+        form="organisation.edit" if row else "organisation.new",
+        key="organisation",
+        choices=tree,
+        row=row,
     )
     form.fields("name", "short_name", columns=2)
     if row is None:
@@ -224,7 +253,9 @@ def _one_organisation(current: Current, row: Organisation, tree: dict[str, Any])
         line = st.container(horizontal=True)
         if line.button(t("Edit"), key="organisation.edit", icon=":material/edit:"):
             forms.open_form(current, "organisation.edit", row)
-        if line.button(t("Open its first administrator"), key="organisation.administrator", icon=":material/person_add:"):
+        if line.button(
+            t("Open its first administrator"), key="organisation.administrator", icon=":material/person_add:"
+        ):
             forms.open_form(current, "organisation.administrator", row)
     return None
 
@@ -270,6 +301,12 @@ def security_log(current: Current) -> None:
         shown,
         hide_index=True,
         key="security_log.table",
-        column_config={"at": t("Time"), "who": t("Who"), "event": t("What"), "address": t("Address"), "detail": t("Detail")},
+        column_config={
+            "at": t("Time"),
+            "who": t("Who"),
+            "event": t("What"),
+            "address": t("Address"),
+            "detail": t("Detail"),
+        },
     )
     return None

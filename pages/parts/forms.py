@@ -112,7 +112,9 @@ def _whole(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> An
 def _decimal(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
     lowest, highest = _limit(info, "ge"), _limit(info, "le")
     return where.number_input(
-        **common, min_value=None if lowest is None else float(lowest), max_value=None if highest is None else float(highest)
+        **common,
+        min_value=None if lowest is None else float(lowest),
+        max_value=None if highest is None else float(highest),
     )
 
 
@@ -186,15 +188,15 @@ class Form(Generic[D]):
         return new
 
     def _seed(self) -> None:
-        """Put the kept values into the widgets, once for each draft: two forms of one page share their keys."""
+        """Put the kept values into the widgets: all of them for a draft that was not open before, else those that are gone."""
         mark = f"{self.key}.draft"
-        if st.session_state.get(mark) == self._draft.id and any(k.startswith(f"{self.key}.field.") for k in st.session_state):
-            return
-        for old in [k for k in st.session_state if str(k).startswith(f"{self.key}.")]:
-            del st.session_state[old]
-        st.session_state[mark] = self._draft.id
+        if st.session_state.get(mark) != self._draft.id:  # two forms of one page share their keys
+            for old in [k for k in st.session_state if str(k).startswith(f"{self.key}.")]:
+                del st.session_state[old]
+            st.session_state[mark] = self._draft.id
         for name in self.cls.model_fields:
-            st.session_state[self._widget(name)] = self._to_widget(name, self._draft.values.get(name))
+            if self._widget(name) not in st.session_state:
+                st.session_state[self._widget(name)] = self._to_widget(name, self._draft.values.get(name))
 
     def _widget(self, name: str) -> str:
         return f"{self.key}.field.{name}" if name in _OWN_KEYS else f"{self.key}.{name}"
@@ -251,7 +253,11 @@ class Form(Generic[D]):
         info = self.cls.model_fields[name]
         kind, optional = _bare_type(info.annotation)
         title = t(info.title or name) + (" *" if info.is_required() else "")
-        common = {"label": title, "key": self._widget(name), "help": t(info.description) if info.description else None} | over
+        common = {
+            "label": title,
+            "key": self._widget(name),
+            "help": t(info.description) if info.description else None,
+        } | over
         if "choices" in _hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             value = self._choice(spot, name, kind, optional, info, common)
         else:
@@ -261,7 +267,9 @@ class Form(Generic[D]):
             spot.markdown(f":red[:material/error: {plain(error)}]")
         return self.values[name]
 
-    def _choice(self, spot: DeltaGenerator, name: str, kind: Any, optional: bool, info: FieldInfo, common: dict[str, Any]) -> Any:
+    def _choice(
+        self, spot: DeltaGenerator, name: str, kind: Any, optional: bool, info: FieldInfo, common: dict[str, Any]
+    ) -> Any:
         options = self.options(name, st.session_state.get(common["key"]))
         said: dict[str, Any] = {"options": list(options), "format_func": lambda one: options.get(one, str(one))}
         if _plural(kind):
@@ -292,7 +300,13 @@ class Form(Generic[D]):
             self._draft.values = merged
 
     def submit(
-        self, text: str, do: Callable[[D], R], *, icon: str | None = ":material/save:", cancel: bool = True, where: DeltaGenerator | None = None
+        self,
+        text: str,
+        do: Callable[[D], R],
+        *,
+        icon: str | None = ":material/save:",
+        cancel: bool = True,
+        where: DeltaGenerator | None = None,
     ) -> R | None:
         """Draw the save button (and cancel). Returns what `do` returned, once it succeeded; the page then says so and reruns."""
         self.keep()
@@ -306,7 +320,10 @@ class Form(Generic[D]):
         if whole := self._errors().get(""):
             st.error(whole, icon=":material/error:")
         elif self._errors():
-            st.error(t("Not saved yet: {count} field(s) above need a look.", count=len(self._errors())), icon=":material/error:")
+            st.error(
+                t("Not saved yet: {count} field(s) above need a look.", count=len(self._errors())),
+                icon=":material/error:",
+            )
         return self._save(do) if pressed else None
 
     def _save(self, do: Callable[[D], R]) -> R | None:
@@ -329,7 +346,11 @@ class Form(Generic[D]):
         """What is drawn as typed; what is not drawn as it was kept."""
         kept = {name: value for name, value in self._draft.values.items() if name in self.cls.model_fields}
         given = kept | self.values
-        return {name: value for name, value in given.items() if value is not None or not self.cls.model_fields[name].is_required()}
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or not self.cls.model_fields[name].is_required()
+        }
 
     def _place(self, name: str) -> str:
         """An error of a field that this form does not draw belongs to the whole form."""
@@ -338,7 +359,9 @@ class Form(Generic[D]):
 
     def _say(self, code: str, facts: dict[str, Any]) -> str:
         if "missing" in facts:
-            names = [t(self.cls.model_fields[n].title or n) if n in self.cls.model_fields else n for n in facts["missing"]]
+            names = [
+                t(self.cls.model_fields[n].title or n) if n in self.cls.model_fields else n for n in facts["missing"]
+            ]
             facts = facts | {"missing": ", ".join(names)}
         return sentence(code, facts)
 
@@ -356,7 +379,9 @@ class Form(Generic[D]):
     def _show_conflict(self) -> None:
         """Both texts, field by field, and the two ways on."""
         with st.container(border=True):
-            st.markdown(f":orange[:material/sync_problem:] **{t('Somebody else saved this record while you were writing.')}**")
+            st.markdown(
+                f":orange[:material/sync_problem:] **{t('Somebody else saved this record while you were writing.')}**"
+            )
             differing = [n for n in self.values if stored(getattr(self.row, n)) != stored(self.values[n])]
             said = {
                 t("Field"): [t(self.cls.model_fields[n].title or n) for n in differing],
@@ -403,7 +428,15 @@ def open_form(current: Current, form: str, row: Any = None, values: dict[str, An
 
 
 def ask(
-    current: Current, key: str, text: str, cls: type[D], do: Callable[[D], Any], *, done: str = "", icon: str | None = None, **style: Any
+    current: Current,
+    key: str,
+    text: str,
+    cls: type[D],
+    do: Callable[[D], Any],
+    *,
+    done: str = "",
+    icon: str | None = None,
+    **style: Any,
 ) -> None:
     """A button that opens a small form: one or two questions, one verb. What is typed stays until it succeeded."""
     with st.popover(text, icon=icon, key=f"{key}.open", **style):
@@ -424,7 +457,11 @@ def ask(
 def _small(current: Current, key: str, name: str, info: FieldInfo) -> Any:
     kind, optional = _bare_type(info.annotation)
     title = t(info.title or name) + (" *" if info.is_required() else "")
-    common: dict[str, Any] = {"label": title, "key": f"{key}.{name}", "help": t(info.description) if info.description else None}
+    common: dict[str, Any] = {
+        "label": title,
+        "key": f"{key}.{name}",
+        "help": t(info.description) if info.description else None,
+    }
     if asked := _hints(info).get("choices"):
         options = _choices_for(current, asked, None)
         return st.selectbox(**common, options=list(options), format_func=options.get, index=None if optional else 0)

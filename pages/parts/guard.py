@@ -31,6 +31,8 @@ def enter(permission: Permission) -> Current:
 
 def no_right(current: Current, what: str) -> None:
     security.refused(current, what)
-    st.error(t("Your account has no right to this page. If you need it, ask your administrator."), icon=":material/block:")
+    st.error(
+        t("Your account has no right to this page. If you need it, ask your administrator."), icon=":material/block:"
+    )
     st.stop()
     raise Denied(what)

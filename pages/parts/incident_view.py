@@ -11,7 +11,12 @@ from models.organisation import units
 from pages.parts import forms, sharing, timeline
 from pages.parts.words import date, days_left, label, language, moment, number, plain, t
 
-SEVERITY = {1: ("gray", ":material/remove:"), 2: ("blue", ":material/priority_high:"), 3: ("orange", ":material/warning:"), 4: ("red", ":material/emergency:")}
+SEVERITY = {
+    1: ("gray", ":material/remove:"),
+    2: ("blue", ":material/priority_high:"),
+    3: ("orange", ":material/warning:"),
+    4: ("red", ":material/emergency:"),
+}
 PHASE = {
     "open": ("blue", ":material/pending:"),
     "transferred": ("violet", ":material/forward:"),
@@ -24,10 +29,10 @@ PHASE = {
 def show(current: Current, row: Incident) -> None:
     """Draw one incident with everything that this account may do to it."""
     states = entries(current, "incident_state")
-    st.markdown(f"### {plain(row.number)}")
     _badges(current, row, states)
     st.markdown(plain(row.summary))
     _facts(current, row)
+    _steps(current, row)
     lines, details, together = st.tabs([t("Timeline"), t("Details"), t("Shared with")], key="incident.tabs")
     with lines:
         timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
@@ -35,7 +40,6 @@ def show(current: Current, row: Incident) -> None:
         _details(current, row)
     with together:
         sharing.show(current, "incident", row)
-    _steps(current, row)
 
 
 def _badges(current: Current, row: Incident, states: dict[str, Entry]) -> None:
@@ -58,7 +62,8 @@ def _facts(current: Current, row: Incident) -> None:
     due = t("due {day}", day=date(row.due_on))
     if row.resolved_at is None and row.not_confirmed_at is None and row.transferred_at is None:
         due += f" ({days_left(row.due_on, current.today())})"
-    parts = [moment(row.occurred_at, current), row.place, unit, due, row.entered_by_name]
+    place = row.place if row.place != unit else None
+    parts = [moment(row.occurred_at, current), place, unit, due, row.entered_by_name]
     st.caption(" · ".join(plain(part) for part in parts if part))
 
 
@@ -66,15 +71,28 @@ def _details(current: Current, row: Incident) -> None:
     kinds = entries(current, "incident_kind")
     group = kinds.get((row.kind or "").split(".")[0])
     said = [
-        (t("Kind"), label(kinds, row.kind) + (f" ({group.label(language())})" if group and group.code != row.kind else "")),
+        (
+            t("Kind"),
+            label(kinds, row.kind) + (f" ({group.label(language())})" if group and group.code != row.kind else ""),
+        ),
         (t("Received at"), moment(row.received_at, current)),
         (t("Entered at"), moment(row.entered_at, current)),
         (t("During the event"), _event(current, row.event_id)),
-        (t("People involved"), " · ".join(one for one in (number(row.people_count) if row.people_count is not None else "", row.people_roles) if one)),
+        (
+            t("People involved"),
+            " · ".join(
+                one
+                for one in (number(row.people_count) if row.people_count is not None else "", row.people_roles)
+                if one
+            ),
+        ),
         (t("Course of events"), row.description),
         (t("Measures taken"), row.measures),
         (t("Complexity"), _complexity(current, row)),
-        (t("What became of the latent case"), label(entries(current, "latent_outcome"), row.latent_outcome) if row.was_latent else ""),
+        (
+            t("What became of the latent case"),
+            label(entries(current, "latent_outcome"), row.latent_outcome) if row.was_latent else "",
+        ),
         (t("First due date"), date(row.first_due_on) if row.first_due_on != row.due_on else ""),
         (t("On what basis"), row.due_basis),
         (t("Settled at"), moment(row.resolved_at, current) if row.resolved_at else ""),
@@ -108,7 +126,9 @@ def _transfer(row: Incident) -> str:
 def _steps(current: Current, row: Incident) -> None:
     """The next steps as buttons: settling first, the rest beside it."""
     line = st.container(horizontal=True, gap="small")
-    moves = sorted(incident_life.next_states(current, row.id), key=lambda move: move[0].code not in ("settled", "closed"))
+    moves = sorted(
+        incident_life.next_states(current, row.id), key=lambda move: move[0].code not in ("settled", "closed")
+    )
     for place, (state, reopens) in enumerate(moves):
         with line:
             forms.ask(

@@ -8,12 +8,16 @@ import streamlit as st
 from pages.parts.words import number, t
 
 
-def table(rows: list[dict[str, Any]], columns: dict[str, Any], ids: Sequence[Any], key: str, *, height: int | str = "auto") -> Any:
+def table(
+    rows: list[dict[str, Any]], columns: dict[str, Any], ids: Sequence[Any], key: str, *, height: int | str = "content"
+) -> Any:
     """Draw `rows` (already words and numbers) and return the id of the row that was clicked, or None.
 
     `columns` maps a key of the rows to its label, or to a `st.column_config` column.
     """
-    config = {name: shown if not isinstance(shown, str) else st.column_config.Column(shown) for name, shown in columns.items()}
+    config = {
+        name: shown if not isinstance(shown, str) else st.column_config.Column(shown) for name, shown in columns.items()
+    }
     state = st.dataframe(
         [{name: row.get(name) for name in columns} for row in rows],
         column_config=config,
@@ -36,5 +40,23 @@ def pager(total: int, size: int, key: str) -> int:
     spot = row.empty()
     chosen = row.pagination(pages, key=key, max_visible_pages=5) if pages > 1 else 1
     first = (chosen - 1) * size
-    spot.caption(t("{first}–{last} of {total}", first=number(min(first + 1, total)), last=number(min(first + size, total)), total=number(total)))
+    spot.caption(
+        t(
+            "{first}–{last} of {total}",
+            first=number(min(first + 1, total)),
+            last=number(min(first + size, total)),
+            total=number(total),
+        )
+    )
     return first
+
+
+def record_head(number_said: str, key: str) -> bool:
+    """The head of an open record: its number, and at the right the button that closes it. True once it is to be closed; the
+    address is cleared then."""
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    row.subheader(number_said, anchor=False, width="content")
+    closed = row.button(t("Close"), key=f"{key}.close_view", icon=":material/close:", type="tertiary")
+    if closed:
+        st.query_params.pop("id", None)
+    return closed

@@ -39,3 +39,18 @@ def empty(message: str, hint: str = "") -> None:
         st.markdown(f"**{message}**")
         if hint:
             st.caption(hint)
+
+
+def on_a_phone() -> bool:
+    """By what the browser says of itself: a phone has no room for a record beside its list."""
+    return "Mobi" in str(st.context.headers.get("User-Agent", ""))
+
+
+def beside(is_open: bool) -> tuple[DeltaGenerator | None, DeltaGenerator | None]:
+    """(place of the list, place of the open record): side by side on a desk; on a phone the record stands over the list."""
+    if not is_open:
+        return st.container(), None
+    if on_a_phone():
+        return None, st.container()
+    left, right = st.columns([6, 5])
+    return left, right

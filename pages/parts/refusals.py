@@ -13,7 +13,9 @@ SENTENCES = {
     "string_too_long": N_("This is too long. At most {max_length} characters fit."),
     "too_long": N_("This is too long. At most {max_length} characters fit."),
     "string_pattern_mismatch": N_("Some characters are not allowed here. Please look at the help of this field."),
-    "control_characters": N_("There are invisible control characters in the text. Please type it anew instead of pasting."),
+    "control_characters": N_(
+        "There are invisible control characters in the text. Please type it anew instead of pasting."
+    ),
     "greater_than_equal": N_("The number is too small. The least is {ge}."),
     "less_than_equal": N_("The number is too large. The most is {le}."),
     "int_type": N_("Please enter a whole number."),

@@ -1,6 +1,7 @@
 """What the history did, as words: one sentence part an action, and the names of the fields that changed."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,15 @@ FIELDS = {
     "active": N_("Active"),
     "language": N_("Language"),
 }
-_STATES = {"incident": "incident_state", "inspection_round": "round_state", "finding": "finding_state", "event_plan": "plan_state"}
+_STATES = {
+    "incident": "incident_state",
+    "inspection_round": "round_state",
+    "finding": "finding_state",
+    "event_plan": "plan_state",
+}
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _hints(subject: str, name: str) -> dict[str, Any]:
@@ -74,7 +83,13 @@ def shown_value(current: Current, subject: str, name: str, value: Any, words: Ca
         return t("nothing")
     if isinstance(value, bool):
         return t("yes") if value else t("no")
-    asked = _STATES.get(subject) if name == "state" else "latent_outcome" if name == "latent_outcome" else _hints(subject, name).get("choices")
+    asked = (
+        _STATES.get(subject)
+        if name == "state"
+        else "latent_outcome"
+        if name == "latent_outcome"
+        else _hints(subject, name).get("choices")
+    )
     if asked == "unit":
         return next((unit.name for unit in units(current) if unit.id == value), str(value))
     if asked and asked not in ("event", "partner", "role", "organisation", "colleague"):
@@ -89,4 +104,4 @@ def shown_value(current: Current, subject: str, name: str, value: Any, words: Ca
 def _instant(current: Current, name: str, value: str) -> str:
     if name.endswith("_at"):
         return moment(dt.datetime.fromisoformat(value), current)
-    return date(dt.date.fromisoformat(value)) if name.endswith("_on") else value
+    return date(dt.date.fromisoformat(value)) if _DAY.fullmatch(value) else value

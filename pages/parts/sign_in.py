@@ -34,7 +34,9 @@ class _Controller(AuthenticationController):
     """The library's controller, which would strip the password; ours passes it on as typed."""
 
     def __init__(self) -> None:
-        super().__init__({"usernames": {}}, auto_hash=False, secret_key="unused: no cookie of the library's is ever made")  # noqa: S106
+        super().__init__(
+            {"usernames": {}}, auto_hash=False, secret_key="unused: no cookie of the library's is ever made"
+        )  # noqa: S106
         self.found: int | None = None
         self.authentication_model.credentials = {"usernames": _OneAccount()}
         self.authentication_model.check_credentials = self._check
@@ -44,7 +46,9 @@ class _Controller(AuthenticationController):
         self.found = account.check(typed, plain, address())
         return self.found is not None
 
-    def login(self, username: str | None = None, password: str | None = None, *_args: Any, **_kwargs: Any) -> bool | None:
+    def login(
+        self, username: str | None = None, password: str | None = None, *_args: Any, **_kwargs: Any
+    ) -> bool | None:
         return self.authentication_model.login(username, password) if username and password else False
 
 
@@ -109,15 +113,28 @@ def _sign_in() -> None:
     st.caption(t("Security and order of the organisation, on one screen"))
     with st.form("door.form", border=False):
         typed = st.text_input(
-            t("Account"), key="door.account", placeholder=t("name@organisation"), icon=":material/person:", autocomplete="username", max_chars=100
+            t("Account"),
+            key="door.account",
+            placeholder=t("name@organisation"),
+            icon=":material/person:",
+            autocomplete="username",
+            max_chars=100,
         )
-        plain = st.text_input(t("Password"), key="door.password", type="password", autocomplete="current-password", max_chars=password.LONGEST)
+        plain = st.text_input(
+            t("Password"),
+            key="door.password",
+            type="password",
+            autocomplete="current-password",
+            max_chars=password.LONGEST,
+        )
         sent = st.form_submit_button(t("Sign in"), key="door.send", type="primary", width="stretch")
     if sent:
         if ticket := Door().ticket(typed or "", plain or ""):
             _browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
         st.error(
-            t("Account or password is wrong, or the account is locked for a while after too many tries. After 15 minutes you can try again."),
+            t(
+                "Account or password is wrong, or the account is locked for a while after too many tries. After 15 minutes you can try again."
+            ),
             icon=":material/error:",
         )
     st.caption(t("Forgot the password? Ask your organisation's administrator."))
@@ -145,7 +162,13 @@ def _first_password(current: Current) -> None:
 def change_password(current: Current, key: str) -> None:
     """The form that changes one's own password; used at the first sign-in and on the own account's page."""
     with st.form(f"{key}.password.form", border=False):
-        old = st.text_input(t("Present password"), key=f"{key}.password.old", type="password", autocomplete="current-password", max_chars=128)
+        old = st.text_input(
+            t("Present password"),
+            key=f"{key}.password.old",
+            type="password",
+            autocomplete="current-password",
+            max_chars=128,
+        )
         new = st.text_input(
             t("New password"),
             key=f"{key}.password.new",
@@ -154,7 +177,13 @@ def change_password(current: Current, key: str) -> None:
             max_chars=128,
             help=t("12 to 128 characters, any letters and spaces. A sentence that only you know is best."),
         )
-        again = st.text_input(t("New password again"), key=f"{key}.password.again", type="password", autocomplete="new-password", max_chars=128)
+        again = st.text_input(
+            t("New password again"),
+            key=f"{key}.password.again",
+            type="password",
+            autocomplete="new-password",
+            max_chars=128,
+        )
         sent = st.form_submit_button(t("Change password"), key=f"{key}.password.send", type="primary")
     if not sent:
         return
@@ -175,7 +204,11 @@ _SET_UP = (("organisation.code", N_("Organisation code")), ("organisation.name",
 
 def _set_up() -> None:
     """The first page of an empty installation."""
-    st.caption(t("This installation is empty. Enter the code that the terminal shows, then your organisation and its first administrator."))
+    st.caption(
+        t(
+            "This installation is empty. Enter the code that the terminal shows, then your organisation and its first administrator."
+        )
+    )
     from pages.parts.forms import ENUM_LABELS  # noqa: F401  the labels of kinds come from the catalogue below
     from models.catalogue import defaults
 
@@ -186,18 +219,36 @@ def _set_up() -> None:
         organisation = {
             "name": st.text_input(t("Organisation name"), key="setup.organisation.name", max_chars=200),
             "code": st.text_input(
-                t("Organisation code"), key="setup.organisation.code", max_chars=40, help=t("Small letters, digits and hyphens; for example svhttdl.")
+                t("Organisation code"),
+                key="setup.organisation.code",
+                max_chars=40,
+                help=t("Small letters, digits and hyphens; for example svhttdl."),
             ),
-            "kind": st.selectbox(t("Kind"), list(kinds), format_func=lambda one: kinds[one].label(language()), key="setup.organisation.kind"),
+            "kind": st.selectbox(
+                t("Kind"),
+                list(kinds),
+                format_func=lambda one: kinds[one].label(language()),
+                key="setup.organisation.kind",
+            ),
         }
         st.divider()
         person = {
             "full_name": st.text_input(t("Administrator's full name"), key="setup.person.full_name", max_chars=120),
             "name": st.text_input(
-                t("Administrator's account name"), key="setup.person.name", max_chars=40, help=t("Small letters, for example quantri. It signs in as quantri@code.")
+                t("Administrator's account name"),
+                key="setup.person.name",
+                max_chars=40,
+                help=t("Small letters, for example quantri. It signs in as quantri@code."),
             ),
         }
-        plain = st.text_input(t("Password"), key="setup.password", type="password", autocomplete="new-password", max_chars=128, help=t("12 to 128 characters, any letters and spaces. A sentence that only you know is best."))
+        plain = st.text_input(
+            t("Password"),
+            key="setup.password",
+            type="password",
+            autocomplete="new-password",
+            max_chars=128,
+            help=t("12 to 128 characters, any letters and spaces. A sentence that only you know is best."),
+        )
         sent = st.form_submit_button(t("Set up"), key="setup.send", type="primary", width="stretch")
     if sent:
         _try_set_up(code or "", organisation, person, plain or "")
@@ -206,7 +257,11 @@ def _set_up() -> None:
 def _try_set_up(code: str, organisation: dict[str, Any], person: dict[str, Any], plain: str) -> None:
     try:
         new = setup.set_up(
-            code, OrganisationDraft.model_construct(**organisation), AccountDraft.model_construct(**person, role="administrator"), plain, address()
+            code,
+            OrganisationDraft.model_construct(**organisation),
+            AccountDraft.model_construct(**person, role="administrator"),
+            plain,
+            address(),
         )
     except Refusal as refusal:
         st.error(explain(refusal), icon=":material/error:")

@@ -17,11 +17,14 @@ from pages.parts.words import moment, plain, t
 FOLDED = 6
 
 
-def show(current: Current, subject: str, subject_id: int, *, note: bool = True) -> None:
-    """Draw the timeline of one record, newest first, with a box for a note where the account may write one."""
+def show(
+    current: Current, subject: str, subject_id: int, *, note: bool = True, lines: list[history.Line] | None = None
+) -> None:
+    """Draw the timeline of one record, newest first, with a box for a note where the account may write one. `lines` are
+    a longer story to draw instead: a round's with its visits and findings."""
     if note and current.may(Permission.RECORD_WRITE):
         _note_box(current, subject, subject_id)
-    lines = history.timeline(current, subject, subject_id)
+    lines = history.timeline(current, subject, subject_id) if lines is None else lines
     words = _Words(current)
     with_changes = st.toggle(t("Show changes of fields"), key=f"{subject}.timeline.changes")
     shown = [line for line in lines if with_changes or line.entry.note or line.entry.action != f"{subject}.amended"]
@@ -49,8 +52,15 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
     key = f"{subject}.note"
     nonce = st.session_state.setdefault(f"{key}.nonce", secrets.token_urlsafe(16))
     with st.form(f"{key}.form", border=False, clear_on_submit=False):
-        text = st.text_input(t("Add a note"), key=key, placeholder=t("What happened next? Enter saves"), max_chars=5000, label_visibility="collapsed")
-        sent = st.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        text = row.text_input(
+            t("Add a note"),
+            key=key,
+            placeholder=t("What happened next? Enter saves"),
+            max_chars=5000,
+            label_visibility="collapsed",
+        )
+        sent = row.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")
     if not (sent and text.strip()):
         return
     try:
@@ -107,4 +117,8 @@ def _body(current: Current, line: history.Line, words: _Words, with_changes: boo
 def _change(current: Current, subject: str, name: str, pair: list[Any], words: _Words) -> str:
     old, new = (plain(shown_value(current, subject, name, value, words.of)) for value in pair)
     label = field_label(subject, name)
-    return t("{field}: {new}", field=label, new=new) if pair[0] is None else t("{field}: {old} → {new}", field=label, old=old, new=new)
+    return (
+        t("{field}: {new}", field=label, new=new)
+        if pair[0] is None
+        else t("{field}: {old} → {new}", field=label, old=old, new=new)
+    )

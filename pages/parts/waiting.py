@@ -8,7 +8,11 @@ from models.history import HistoryEntry
 from pages.parts.words import date, days_left, moment, plain, t
 
 # A history subject → the page and the parameter that open it. Visits, findings and plans open with their round or event.
-PLACES = {"incident": ("incidents.py", "id"), "inspection_round": ("inspections.py", "id"), "event": ("events.py", "id")}
+PLACES = {
+    "incident": ("incidents.py", "id"),
+    "inspection_round": ("inspections.py", "id"),
+    "event": ("events.py", "id"),
+}
 
 
 def for_me(current: Current) -> None:
@@ -22,7 +26,10 @@ def for_me(current: Current) -> None:
 def _plans(current: Current) -> int:
     asked = event.waiting_for_decision(current) if current.may(Permission.PLAN_DECIDE) else []
     mine = event.returned_plans(current) if current.may(Permission.PLAN_SUBMIT) else []
-    for text, icon, rows in ((t("Plan to approve"), ":material/approval:", asked), (t("Plan returned"), ":material/undo:", mine)):
+    for text, icon, rows in (
+        (t("Plan to approve"), ":material/approval:", asked),
+        (t("Plan returned"), ":material/undo:", mine),
+    ):
         for _plan, about in rows:
             said = f"{text}: {plain(about.name)} · {moment(about.starts_at, current)}"
             st.page_link("events.py", label=said, icon=icon, query_params={"id": str(about.id)})

@@ -83,7 +83,7 @@ def month_name(day: dt.date) -> str:
 
 
 def days_left(due: dt.date, today: dt.date) -> str:
-    """"3 days left", "due today", "2 days overdue"."""
+    """ "3 days left", "due today", "2 days overdue"."""
     left = (due - today).days
     if left > 0:
         return t("{days} days left", days=left)

@@ -22,6 +22,7 @@ from models.period import Period
 from models.remedy import RemedyDraft
 from models.settings import ROOT
 from models.shared import SHARED
+from models.visit import VisitLinesDraft
 from tests.worlds import HANOI, World, instant
 
 TODAY = dt.date(2020, 1, 6)
@@ -303,15 +304,16 @@ def test_the_same_visit_sent_twice_is_one(world: World) -> None:
 
 def test_several_visits_come_together_or_not_at_all(world: World) -> None:
     row = planned(world.alice)
-    wrong = [VisitDraft(**VISIT), VisitDraft(**VISIT | {"visited_on": dt.date(2020, 1, 7)})]
-    assert refused(visit.add_visits, world.alice, row.id, wrong) == {"1.visited_on": "in_the_future"}
-    assert visit.visits(world.alice, row.id) == []
-    assert again(world.alice, row).state == "planned"
-    right = [VisitDraft(**VISIT), VisitDraft(**VISIT | {"place": "Chùa Hà"})]
+    lines = {"places": "Đền Cả; Số 1, đường Mê Linh\n\nChùa Hà", "visited_on": TODAY, "ward": "Khai Quang"}
+    late = VisitLinesDraft(**lines | {"visited_on": dt.date(2020, 1, 7)})
+    assert refused(visit.add_visits, world.alice, row.id, late) == {"visited_on": "in_the_future"}
+    short = VisitLinesDraft(**lines | {"places": "Đền Cả\n; không tên"})
+    assert refused(visit.add_visits, world.alice, row.id, short) == {"places": "line_does_not_fit"}
+    assert (visit.visits(world.alice, row.id), again(world.alice, row).state) == ([], "planned")
     for _ in range(2):
-        visit.add_visits(world.alice, row.id, right, nonce="five")
-    assert len(visit.visits(world.alice, row.id)) == 2
-    assert refused(visit.add_visits, world.alice, row.id, []) == {"": "nothing_typed"}
+        visit.add_visits(world.alice, row.id, VisitLinesDraft(**lines), nonce="five")
+    told = [(one.place, one.address, one.ward) for one in visit.visits(world.alice, row.id)]
+    assert told == [("Đền Cả", "Số 1, đường Mê Linh", "Khai Quang"), ("Chùa Hà", "", "Khai Quang")]
 
 
 @pytest.mark.parametrize(
@@ -444,7 +446,7 @@ def test_a_remedy_waits_for_the_recheck(world: World) -> None:
     assert (row.state, row.remedied_on) == ("remedied", dt.date(2020, 1, 9))
     assert [one.result for one in found.rechecks(world.alice, row.id)] == ["passed"]
     assert actions(world.alice, row) == [
-        "finding.rechecked",
+        "finding.recheck_passed",
         "finding.reported",
         "finding.remedy_started",
         "finding.added",
@@ -459,7 +461,7 @@ def test_a_failed_recheck_sends_it_back_to_work(world: World) -> None:
     assert (row.state, row.remedied_on, row.remedied_at, row.reported_on) == ("remedying", None, None, None)
     entry = history.timeline(world.alice, "finding", row.id)[0].entry
     assert entry.changes["state"] == ["remedied", "remedying"]
-    assert entry.changes["result"] == [None, "failed"]
+    assert (entry.action, entry.changes["checked_by"]) == ("finding.recheck_failed", [None, "Tổ 2"])
     assert entry.note == "Thiếu bình chữa cháy: Hỏng"
 
 
@@ -612,7 +614,7 @@ def every_call(who: Current, row: InspectionRound, at: InspectionVisit, one: Fin
         lambda: life.amend_conclusion(who, row.id, ConclusionDraft(**DONE), seen=2),
         lambda: life.cancel_round(who, row.id, "Không"),
         lambda: visit.add_visit(who, row.id, VisitDraft(**VISIT)),
-        lambda: visit.add_visits(who, row.id, [VisitDraft(**VISIT)]),
+        lambda: visit.add_visits(who, row.id, VisitLinesDraft(places="Đền Cả", visited_on=TODAY)),
         lambda: visit.amend_visit(who, at.id, VisitDraft(**VISIT | {"ward": "x"}), seen=1),
         lambda: found.add_finding(who, at.id, FindingDraft(**FINDING)),
         lambda: found.amend_finding(who, one.id, FindingDraft(**FINDING | {"item": "xx"}), seen=1),

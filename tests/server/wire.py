@@ -154,11 +154,14 @@ class Tab:
     async def run(
         self, page: str = "", *, automatic: bool = False, fragment: str = "", seconds: float = 10, **widgets: Any
     ) -> str:
-        """Ask for a run and wait until it is over. Returns all words that it sent."""
+        """Ask for a run and wait until it is over. Returns everything that it sent, as text."""
         before = len(self.messages)
         await self.send(rerun(page, self.page_hash if not page else "", automatic, fragment, widgets))
         await self.until(lambda new: any(m.WhichOneof("type") == "script_finished" for m in new), before, seconds)
-        return words(self.messages[before:])
+        return self.said(before)
+
+    def said(self, since: int = 0) -> str:
+        return b"\n".join(self.raw[since:]).decode("utf-8", "ignore")
 
     async def until(self, met: Callable[[list[ForwardMsg]], bool], before: int, seconds: float = 10) -> None:
         async with asyncio.timeout(seconds):
@@ -230,17 +233,6 @@ def rerun(
         else:
             state.string_value = value
     return message
-
-
-def words(messages: list[ForwardMsg]) -> str:
-    """Every text on the page, and the page's own messages, as one string."""
-    return (
-        "\n".join(str(message) for message in messages)
-        .encode()
-        .decode("unicode_escape")
-        .encode("latin-1", "ignore")
-        .decode("utf-8", "ignore")
-    )
 
 
 @contextlib.asynccontextmanager

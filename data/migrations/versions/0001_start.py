@@ -765,6 +765,11 @@ def upgrade() -> None:
     security.own(op, "submission")
     security.share(op, "throttle", writers=("door", "member", "system"))
     security.own(op, "unit")
+    security.require(
+        op,
+        "joint_answer",
+        condition="EXISTS (SELECT FROM joint_party p WHERE p.id = joint_party_id AND p.party_id = joint_answer.organisation_id AND p.organisation_id = host_id AND p.activity_id = joint_answer.activity_id AND p.released_at IS NOT NULL AND p.withdrawn_at IS NULL)",
+    )
     security.append_only(op, "history_entry")
 
 

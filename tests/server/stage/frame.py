@@ -5,15 +5,19 @@ import time
 import streamlit as st
 
 from models import account, history
-from models.access import DOOR
-from models.database import reading
 from pages.server import live
 
-PAGES = ("vu-viec", "chi-so", "loi", "tep-len", "anh", "widgets", "cham")
+PAGES = ("vu-viec", "chi-so", "ban", "loi", "tep-len", "anh", "widgets")
+
+
+@st.cache_data
+def made_at() -> str:
+    return f"nhớ-{time.monotonic_ns()}"
 
 
 def sign_in() -> None:
     st.title("Đăng nhập")
+    st.text(made_at())
     with st.form("sign_in"):
         name = st.text_input("Tài khoản", key="name")
         typed = st.text_input("Mật khẩu", type="password", key="password")
@@ -38,11 +42,12 @@ def show(name: str) -> None:
         sign_in()
         return
     st.title(f"Trang {name}")
+    st.text(made_at())
     st.text(f"BÍ MẬT của {current.name}")
     PARTS.get(name, lambda: None)()
 
 
-def figures() -> None:
+def figures(wait: float = 0.0) -> None:
     if st.text_input("Ghi chú", key="note"):
         st.text(f"đã nhập {st.session_state['note']}")
     st.link_button("liên kết", "https://example.vn")
@@ -53,6 +58,7 @@ def figures() -> None:
         if current is None or current.organisation_id is None:
             st.text("không ai")
             return
+        time.sleep(wait)
         revision = history.revisions({current.organisation_id})[current.organisation_id]
         live.follow(current.organisation_id, revision)
         st.metric("Bản", revision)
@@ -86,10 +92,9 @@ def picture() -> None:
     st.image(bytes.fromhex(PNG), width=40)
 
 
-def slow() -> None:
-    with reading(DOOR):
-        time.sleep(3)
-    st.text("xong")
+def busy() -> None:
+    """A figure that takes its time, so that what a person sends meets it running."""
+    figures(wait=0.8)
 
 
 def widgets() -> None:
@@ -117,7 +122,7 @@ PNG = (
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f00010401005f"
     "e5c34b0000000049454e44ae426082"
 )
-PARTS = {"chi-so": figures, "loi": broken, "tep-len": upload, "anh": picture, "cham": slow, "widgets": widgets}
+PARTS = {"chi-so": figures, "loi": broken, "tep-len": upload, "anh": picture, "ban": busy, "widgets": widgets}
 
 st.set_page_config(page_title="Sân khấu")
 pages = [st.Page(lambda: show("đầu"), title="Đầu", url_path="", default=True)]

@@ -1,0 +1,24 @@
+"""Throwing the demonstration world away. Nothing else is ever thrown away."""
+
+from sqlalchemy import inspect, select
+
+from data import Refused, migrations, postgres, sqlite
+from models.database import as_owner, is_sqlite
+from models.organisation import Organisation
+
+
+def demonstration() -> None:
+    """Take every table of ours away, if all that is in them is the demonstration world (or the half of one)."""
+    if real := _real():
+        raise Refused(f"This database holds records of {', '.join(real)}: no demonstration world, so it stays.")
+    with migrations.climbing() as connection:
+        (sqlite if is_sqlite() else postgres).clear(connection)
+
+
+def _real() -> list[str]:
+    """Codes of organisations that are no invention."""
+    table = Organisation.__table__  # type: ignore[attr-defined]
+    with as_owner() as connection:
+        if not inspect(connection).has_table(table.name):
+            return []
+        return list(connection.execute(select(table.c.code).where(~table.c.is_demo)).scalars())

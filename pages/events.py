@@ -1,0 +1,178 @@
+"""Sự kiện: enter an event, find it again, plan its security, report how it went."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from models import event, plan
+from models.access import NotFound, Permission
+from models.catalogue import entries
+from models.event import BUBBLES, Event, Filter
+from models.organisation import units
+from models.plan import Plan
+from pages.parts import event_forms, event_view, forms, lists, page, plan_editor, plan_view
+from pages.parts.guard import enter
+from pages.parts.words import N_, date, label, moment, number, t
+
+current = enter(Permission.RECORD_READ)
+SIZE = 15
+BUBBLE_LABELS = {
+    "upcoming": N_("Upcoming"),
+    "running": N_("Under way"),
+    "past": N_("Over"),
+    "unplanned": N_("Without a plan"),
+    "unreported": N_("Not reported"),
+    "cancelled": N_("Cancelled"),
+}
+
+
+# ---- the list -------------------------------------------------------------------------------------------------------
+def asked_filter() -> Filter:
+    """Search, kind, unit and days in one row; the bubbles with their counts below."""
+    search, kind, unit, days = st.columns([5, 3, 3, 2], vertical_alignment="bottom")
+    text = search.text_input(
+        t("Search"),
+        key="events.search",
+        placeholder=t("Search without accents: le hoi, SK-2020-0001"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    kinds = entries(current, "event_kind")
+    names = {row.id: row.name for row in units(current)}
+    chosen: dict[str, Any] = {
+        "kind": narrow(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
+        "unit_id": narrow(unit, "don-vi", t("Unit"), t("All units"), names),
+    }
+    return Filter(text=text or "", **chosen, **between(days))
+
+
+def narrow(where: Any, key: str, title: str, everything: str, options: dict[Any, str]) -> Any:
+    return where.selectbox(
+        title,
+        list(options),
+        index=None,
+        format_func=options.get,
+        key=key,
+        bind="query-params",
+        placeholder=everything,
+        label_visibility="collapsed",
+    )
+
+
+def between(where: Any) -> dict[str, Any]:
+    """Days, both included; a link from a figure asks for what ended in them."""
+    with where.popover(t("Days"), icon=":material/date_range:", key="events.days", width="stretch"):
+        first, last = (
+            st.date_input(title, None, key=key, bind="query-params", format="DD/MM/YYYY")
+            for title, key in ((t("From"), "tu"), (t("To"), "den"))
+        )
+        ended = st.toggle(t("Only events that ended in these days"), key="ket-thuc", bind="query-params")
+        if first and last and last < first:
+            st.error(t("This lies before what it follows. Please check the dates."))
+    until = last + dt.timedelta(days=1) if last else None
+    return {"first": midnight(first), "end": midnight(until), "ended": ended}
+
+
+def midnight(day: dt.date | None) -> dt.datetime | None:
+    return dt.datetime.combine(day, dt.time.min, current.zone) if day else None
+
+
+def bubble(asked: Filter) -> tuple[str | None, int]:
+    """The chosen bubble and how many events it shows."""
+    counts = event.bubble_counts(current, asked)
+    states = entries(current, "plan_state")
+    plan_word = lambda code: t("Plan: {state}", state=label(states, code).lower())  # noqa: E731
+    names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else plan_word(code) for code in BUBBLES}
+    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("loc")]
+    chosen = st.pills(
+        t("Narrow"),
+        shown,
+        format_func=lambda code: f"{names[code]} {number(counts[code])}",
+        key="loc",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen, counts[chosen or ""]
+
+
+def the_list(asked: Filter, total: int) -> int | None:
+    place = st.container()
+    offset = lists.pager(total, SIZE, "events.page")
+    rows = event.events(current, asked, SIZE, offset)
+    plans = event.newest_plans(current, [row.id for row in rows])  # type: ignore[misc]
+    states = entries(current, "plan_state")
+    columns = {
+        "number": st.column_config.TextColumn(t("Number"), width=110),
+        "starts": st.column_config.TextColumn(t("Starts"), width=125),
+        "name": st.column_config.TextColumn(t("Event"), width="large"),
+        "plan": st.column_config.TextColumn(t("Plan"), width=110),
+    }
+    word = lambda row: label(states, plans[row.id].state) if row.id in plans else t("none")  # noqa: E731
+    shown = [
+        {"number": r.number, "starts": moment(r.starts_at, current), "name": r.name, "plan": word(r)} for r in rows
+    ]
+    with place:
+        return lists.table(shown, columns, [r.id for r in rows], "events.table")
+
+
+# ---- what the address names -----------------------------------------------------------------------------------------
+def asked_id(name: str) -> int | None:
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def opened() -> tuple[Event | None, list[Plan]]:
+    """The event in the address with its plans; a foreign or missing one is said plainly."""
+    asked = asked_id("id")
+    try:
+        return (event.event(current, asked), plan.plans(current, asked)) if asked else (None, [])
+    except NotFound:
+        st.error(t("There is no such event, or it is not yours to see."), icon=":material/search_off:")
+        return None, []
+
+
+def overview(row: Event | None, plans: list[Plan]) -> None:
+    actions = page.head(current, t("Events"), t("Figures of {day}.", day=date(current.today())))
+    may_write = current.may(Permission.RECORD_WRITE)
+    if may_write and actions.button(
+        t("Enter event"), key="events.new", type="primary", icon=":material/add:", shortcut="Ctrl+M"
+    ):
+        forms.open_form(current, "event.new")
+    forms.closed(current)
+    asked = asked_filter()
+    chosen, total = bubble(asked)
+    if not total:
+        page.empty(t("No event fits."), t("Change the search, or enter the first one with the button above."))
+    left, right = st.columns([6, 5]) if row else (st.container(), None)
+    with left:
+        picked = the_list(replace(asked, bubble=chosen), total) if total else None
+    if picked and picked != (row.id if row else None):
+        st.query_params["id"] = str(picked)
+        st.rerun()
+    if right is not None and row is not None:
+        with right.container(border=True):
+            if st.button(t("Close"), key="event.close_view", icon=":material/close:", type="tertiary"):
+                st.query_params.pop("id", None)
+                st.session_state.pop("events.table", None)
+                st.rerun()
+            event_view.show(current, row, plans)
+
+
+found, editions = opened()
+edition = next((one for one in editions if one.id == asked_id(plan_view.ADDRESS)), None)
+if forms.is_open(current, "event.new"):
+    event_forms.event_form(current, None)
+elif found and forms.is_open(current, "event.edit"):
+    event_forms.event_form(current, found)
+elif found and forms.is_open(current, "event.result"):
+    event_forms.result_form(current, found)
+elif found and not editions and st.query_params.get(plan_view.ADDRESS) == plan_editor.NEW:
+    plan_editor.show(current, found, None)
+elif found and edition and forms.is_open(current, "plan.edit"):
+    plan_editor.show(current, found, edition)
+elif found and edition:
+    plan_view.show(current, found, edition, editions)
+else:
+    overview(found, editions)

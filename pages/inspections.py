@@ -1,0 +1,170 @@
+"""Kiểm tra: plan rounds, write down visits and findings, follow their remedies."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from models import inspection
+from models.access import NotFound, Permission
+from models.catalogue import Entry, entries
+from models.inspection import BUBBLES, LATE, OVERDUE, Filter, InspectionRound
+from models.organisation import units
+from pages.parts import forms, inspection_forms, inspection_view, lists, page
+from pages.parts.guard import enter
+from pages.parts.words import N_, date, label, number, t
+
+current = enter(Permission.RECORD_READ)
+SIZE = 15
+BUBBLE_LABELS = {LATE: N_("Past its planned day"), OVERDUE: N_("Remedy overdue")}
+
+
+# ---- what is narrowed -----------------------------------------------------------------------------------------------
+def choose(where: Any, text: str, every: str, options: dict[Any, str], key: str) -> Any:
+    return where.selectbox(
+        text,
+        list(options),
+        index=None,
+        format_func=lambda one: options.get(one, str(one)),
+        key=key,
+        bind="query-params",
+        placeholder=every,
+        label_visibility="collapsed",
+    )
+
+
+def words(catalogue: str) -> dict[str, str]:
+    """The choices of a catalogue, without those under another one."""
+    found: dict[str, Entry] = entries(current, catalogue)
+    return {code: label(found, code) for code, entry in found.items() if entry.parent is None}
+
+
+def asked_filter() -> Filter:
+    """Search, subject group and unit in one row; the rest behind a button."""
+    search, subject, unit, more = st.columns([4, 3, 3, 2])
+    text = search.text_input(
+        t("Search"),
+        key="rounds.search",
+        placeholder=t("Search without accents: le hoi, 100/QD, KT-2020-0001"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    names = {row.id: row.name for row in units(current)}
+    asked = Filter(
+        text=text or "",
+        subject=choose(subject, t("Subject group"), t("All subject groups"), words("inspection_subject"), "nhom"),
+        unit_id=choose(unit, t("Unit"), t("All units"), names, "don-vi"),
+    )
+    with more.popover(t("More filters"), key="rounds.more", width="stretch"):
+        return replace(
+            asked,
+            kind=choose(st, t("Kind of round"), t("All kinds"), words("inspection_kind"), "hinh-thuc"),
+            lead=choose(st, t("How it is led"), t("Independent and joint"), words("inspection_lead"), "doan"),
+            first=st.date_input(t("Planned from"), None, format="DD/MM/YYYY", key="tu", bind="query-params"),
+            last=st.date_input(t("Planned to"), None, format="DD/MM/YYYY", key="den", bind="query-params"),
+        )
+
+
+def bubble(asked: Filter) -> tuple[str | None, int]:
+    """The chosen bubble and how many rounds it shows."""
+    counts = inspection.bubble_counts(current, asked)
+    states = entries(current, "round_state")
+    names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(states, code) for code in BUBBLES}
+    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("trang-thai")]
+    chosen = st.pills(
+        t("Narrow"),
+        shown,
+        format_func=lambda code: f"{names[code]} {number(counts[code])}",
+        key="trang-thai",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen, counts[chosen or ""]
+
+
+# ---- what is shown --------------------------------------------------------------------------------------------------
+def the_list(asked: Filter, total: int, *, narrow: bool) -> int | None:
+    """One page of the list; beside an open record it keeps to three columns."""
+    place = st.container()
+    offset = lists.pager(total, SIZE, "rounds.page")
+    rows = inspection.rounds(current, asked, SIZE, offset)
+    columns = {
+        "number": st.column_config.TextColumn(t("Number"), width=110),
+        "planned": st.column_config.TextColumn(t("Planned for"), width=95),
+        "what": st.column_config.TextColumn(t("Subject and area"), width="large"),
+    }
+    if not narrow:
+        columns["done"] = st.column_config.TextColumn(t("Done on"), width=95)
+        columns["decision"] = st.column_config.TextColumn(t("Decision number"), width=140)
+        columns["state"] = st.column_config.TextColumn(t("State"), width=120)
+    subjects, states = entries(current, "inspection_subject"), entries(current, "round_state")
+    with place:
+        shown = [as_words(row, subjects, states) for row in rows]
+        return lists.table(shown, columns, [row.id for row in rows], "rounds.table")
+
+
+def as_words(row: InspectionRound, subjects: dict[str, Entry], states: dict[str, Entry]) -> dict[str, str]:
+    what = label(subjects, row.subject)
+    return {
+        "number": row.number,
+        "planned": date(row.planned_on),
+        "what": f"{what}: {row.area}" if row.area else what,
+        "done": date(row.done_on),
+        "decision": row.decision_no,
+        "state": label(states, row.state),
+    }
+
+
+def opened() -> InspectionRound | None:
+    """The round in the address; a foreign or missing one is said plainly."""
+    asked = st.query_params.get("id", "")
+    try:
+        return inspection.inspection_round(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
+    except NotFound:
+        st.error(t("There is no such inspection round, or it is not yours to see."), icon=":material/search_off:")
+        return None
+
+
+def nothing(asked: Filter) -> None:
+    if asked == Filter():
+        page.empty(t("No inspection round yet."), t("Plan the first one with the button above."))
+    else:
+        page.empty(t("No inspection round fits."), t("Change the search or the filters above."))
+
+
+def close_record() -> None:
+    if st.button(t("Close"), key="rounds.close_view", icon=":material/close:", type="tertiary"):
+        for name in ("id", inspection_view.FINDING):
+            st.query_params.pop(name, None)
+        st.session_state.pop("rounds.table", None)
+        st.rerun()
+
+
+def overview() -> None:
+    actions = page.head(current, t("Inspections"))
+    may_write = current.may(Permission.RECORD_WRITE)
+    if may_write and actions.button(
+        t("Plan a round"), key="rounds.new", type="primary", icon=":material/add:", shortcut="Ctrl+M"
+    ):
+        forms.open_form(current, inspection_forms.NEW, values={"planned_on": current.today()})
+    forms.closed(current)
+    asked = asked_filter()
+    chosen, total = bubble(asked)
+    asked, row = replace(asked, bubble=chosen), opened()
+    if not total:
+        nothing(asked)
+    left, right = st.columns([5, 6]) if row else (st.container(), None)
+    with left:
+        picked = the_list(asked, total, narrow=row is not None) if total else None
+    if picked and picked != (row.id if row else None):
+        st.query_params["id"] = str(picked)
+        st.query_params.pop(inspection_view.FINDING, None)
+        st.rerun()
+    if right is not None and row is not None:
+        with right.container(border=True):
+            close_record()
+            inspection_view.show(current, row)
+
+
+if not inspection_forms.show_open(current):
+    overview()

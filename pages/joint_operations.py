@@ -1,0 +1,140 @@
+"""Phối hợp: the joint ledger, filtered and counted; one activity with its parties; patrols, meetings and trainings."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from models import joint_figures, ledger
+from models.access import NotFound, Permission
+from models.ledger import BUBBLES, Asked, View
+from models.period import Period
+from pages.parts import forms, joint_chart, joint_filters, joint_forms, joint_view, lists, page
+from pages.parts.guard import enter
+from pages.parts.words import N_, date, number, t
+
+current = enter(Permission.LEDGER_READ)
+SIZE = 15
+BUBBLE_LABELS = {
+    "to_release": N_("To release"),
+    "to_answer": N_("To confirm"),
+    "unconfirmed": N_("Not confirmed"),
+    "confirmed": N_("Confirmed"),
+    "withdrawn": N_("Withdrawn"),
+}
+
+
+# ---- the ledger -----------------------------------------------------------------------------------------------------
+def opened() -> View | None:
+    """The activity in the address; a foreign, unreleased or missing one is said plainly."""
+    asked = st.query_params.get("id", "")
+    try:
+        return ledger.activity(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
+    except NotFound:
+        st.error(t("There is no such activity, or it is not yours to see."), icon=":material/search_off:")
+        return None
+
+
+def bubble(counts: dict[str, int]) -> str | None:
+    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("loc-phoi-hop")]
+    return st.pills(
+        t("Narrow"),
+        shown,
+        format_func=lambda code: f"{t(BUBBLE_LABELS[code])} {number(counts[code])}",
+        key="loc-phoi-hop",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def the_list(asked: Asked, total: int, *, narrow: bool) -> int | None:
+    place = st.container()
+    offset = lists.pager(total, SIZE, "joint.page")
+    views = ledger.activities(current, asked, SIZE, offset)
+    columns = {
+        "on": st.column_config.TextColumn(t("Day"), width=90),
+        "what": st.column_config.TextColumn(t("Activity"), width="large"),
+        "host": st.column_config.TextColumn(t("Host")),
+        "parties": st.column_config.TextColumn(t("Partners"), width="medium"),
+        "number": st.column_config.TextColumn(t("Number"), width=110),
+    }
+    if narrow:
+        columns = {name: columns[name] for name in ("on", "what", "parties")}
+    with place:
+        return lists.table(
+            [shown(view) for view in views], columns, [view.activity.id for view in views], "joint.table"
+        )
+
+
+def shown(view: View) -> dict[str, str]:
+    row = view.activity
+    return {
+        "number": row.number,
+        "on": date(row.occurred_on),
+        "what": view.title or joint_view.kind_label(current, view),
+        "host": row.host_name,
+        "parties": "; ".join(f"{side.party.name} ({joint_view.state_label(side).lower()})" for side in view.sides),
+    }
+
+
+def nothing(asked: Asked, period: Period, offered: joint_figures.Choices) -> None:
+    """An honest empty state, with the way to where there is something."""
+    if offered.first is None:
+        page.empty(
+            t("The joint ledger is empty."),
+            t("Share a record from its own page, or enter a patrol, a meeting or a training."),
+        )
+        return
+    page.empty(t("Nothing in this period fits."), t("Change the filters or the period."))
+    if there := joint_filters.latest(current, asked, period, offered):
+        said = t("Go to {first} – {last}, the latest period with data", first=date(there.first), last=date(there.last))
+        st.button(said, key="joint.latest", icon=":material/history:", on_click=joint_filters.go_to, args=(there,))
+
+
+def overview(view: View | None) -> None:
+    actions = page.head(
+        current,
+        t("Joint work"),
+        t("What organisations and their partners did together, as far as it is shared with you."),
+    )
+    if current.may(Permission.SHARE_PROPOSE) and actions.button(
+        t("Enter activity"), key="joint.new", type="primary", icon=":material/add:"
+    ):
+        forms.open_form(current, "joint.new", values={"started_at": current.now().replace(second=0, microsecond=0)})
+    forms.closed(current)
+    asked, period, offered = joint_filters.row(current)
+    counts = ledger.bubble_counts(current, asked)
+    if not counts[""]:
+        nothing(asked, period, offered)
+    elif view is None:
+        figures = joint_figures.ledger_counts(current, asked, period)
+        joint_chart.cards(figures, counts["to_release"] + counts["to_answer"])
+        joint_chart.bars(current, figures)
+    chosen = bubble(counts) if counts[""] else None
+    left, right = st.columns([6, 5]) if view else (st.container(), None)
+    with left:
+        picked = (
+            the_list(replace(asked, bubble=chosen), counts[chosen or ""], narrow=view is not None)
+            if counts[""]
+            else None
+        )
+    if picked and picked != (view.activity.id if view else None):
+        st.query_params["id"] = str(picked)
+        st.rerun()
+    if right is not None and view is not None:
+        with right.container(border=True):
+            if st.button(t("Close"), key="joint.close_view", icon=":material/close:", type="tertiary"):
+                st.query_params.pop("id", None)
+                st.session_state.pop("joint.table", None)
+                st.rerun()
+            joint_view.show(current, view)
+
+
+found = opened()
+if forms.is_open(current, "joint.new"):
+    joint_forms.entry(current)
+elif found and found.editable and forms.is_open(current, "joint.text"):
+    joint_forms.text(current, found)
+elif found and forms.is_open(current, f"joint.invite.{found.activity.id}"):
+    joint_forms.invite(current, found)
+else:
+    overview(found)

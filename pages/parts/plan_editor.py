@@ -1,0 +1,271 @@
+"""The editor of a security plan: fields, and one table for each of its lists. Every cell is checked here on the server,
+since a table's options and types are only the browser's."""
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models import draft as drafts
+from models import plan
+from models.access import Current, Invalid, Refusal
+from models.event import Event
+from models.plan import Plan
+from models.plan_content import LISTS, Contact, PlanDraft, Post, Risk, Scenario
+from pages.parts import forms, page
+from pages.parts.plan_view import ADDRESS
+from pages.parts.plan_words import LISTS as LIST_TITLES
+from pages.parts.plan_words import Words
+from pages.parts.refusals import explain, sentence
+from pages.parts.words import N_, language, plain, t
+
+NEW = "moi"
+SECRETS = N_(
+    "No state secrets here. Of VIPs only whether any take part; phone numbers of offices, no identity numbers."
+)
+ROWS: dict[str, type[drafts.Draft]] = {"risks": Risk, "posts": Post, "scenarios": Scenario, "contacts": Contact}
+
+
+class PlanForm(forms.Form[PlanDraft]):
+    """A form whose errors keep their row, and whose lists show as words where two texts stand side by side."""
+
+    def kept(self, name: str) -> list[dict[str, Any]]:
+        """A list as the draft row has it."""
+        return self._draft.values.get(name) or []
+
+    def _place(self, name: str) -> str:
+        return name
+
+    def _say(self, code: str, facts: dict[str, Any]) -> str:
+        return sentence(code, facts)
+
+    def _show(self, name: str, value: Any) -> str:
+        if name not in LISTS:
+            return super()._show(name, value)
+        words = Words(self.current)
+        try:
+            rows = getattr(drafts.valid(PlanDraft, {name: value}), name)
+        except Invalid as refusal:
+            return explain(refusal)
+        return "; ".join(words.line(row) for row in rows)
+
+
+def show(current: Current, event: Event, row: Plan | None) -> None:
+    """The whole editor: the first edition of an event, or the draft that is open."""
+    title = t("Edit the plan, edition {edition}", edition=row.edition) if row else t("Draft a security plan")
+    page.head(current, title, " · ".join(plain(one) for one in (event.number, event.name, event.venue)))
+    st.warning(t(SECRETS), icon=":material/gpp_maybe:")
+    name, first = ("plan.edit", {}) if row else ("plan.new", {"expected_people": event.expected_people})
+    form = PlanForm(
+        current, PlanDraft, form=name, key="plan", row=row, values=first, subject_id=None if row else event.id
+    )
+    words = Words(current)
+    form.field("aims")
+    form.fields("expected_people", "peak_people", "commander", columns=3)
+    form.field("has_vip")
+    form.field("measures")
+    risks, posts = st.container(), st.container()
+    with posts:
+        _table(form, "posts", _post_columns(current, event, words))
+    scenarios = _table(form, "scenarios", _scenario_columns())
+    _starters(form, words, scenarios)
+    with risks:  # drawn before the scenarios, but asked after them: it offers their names
+        _table(form, "risks", _risk_columns(words, [one["name"] for one in scenarios if one.get("name")], form))
+    _table(form, "contacts", _contact_columns())
+    _save(current, event, row, form)
+
+
+def _save(current: Current, event: Event, row: Plan | None, form: PlanForm) -> None:
+    line = st.container(horizontal=True)
+    if saved := form.submit(
+        t("Save draft"), lambda draft: _kept(current, event, row, draft, form), cancel=False, where=line
+    ):
+        page.done(t("Saved."))
+        st.query_params[ADDRESS] = str(saved.id)
+        st.rerun()
+    if line.button(t("Cancel"), key="plan.cancel"):
+        form.drop()
+        if row is None:
+            st.query_params.pop(ADDRESS, None)
+        st.rerun()
+
+
+def _kept(current: Current, event: Event, row: Plan | None, draft: PlanDraft, form: PlanForm) -> Plan:
+    if row is None:
+        return plan.draft_plan(current, event.id, draft, nonce=form.nonce)  # type: ignore[arg-type]
+    return plan.amend_plan(current, row.id, draft, form.seen or 0, nonce=form.nonce)  # type: ignore[arg-type]
+
+
+# ---- tables ---------------------------------------------------------------------------------------------------------
+def _table(form: PlanForm, name: str, columns: dict[str, Any]) -> list[dict[str, Any]]:
+    """One list as a table to type in. Its rows go into the form's draft on every run; the first that do not fit are named."""
+    cls = ROWS[name]
+    st.markdown(f"#### {t(LIST_TITLES[name])}")
+    key, base = f"{form.key}.rows.{name}", f"{form.key}.base.{name}"
+    if key not in st.session_state:  # just opened, or the browser let go of it: begin from what is kept
+        st.session_state[base] = form.kept(name)
+    edited = st.data_editor(
+        _frame(st.session_state[base], list(columns)),
+        column_config=columns,
+        num_rows="dynamic",
+        hide_index=True,
+        key=key,
+        alt=t(LIST_TITLES[name]),
+    )
+    rows = [row for record in edited.to_dict("records") if (row := _typed(cls, record))]
+    form.values[name] = rows
+    _problems(form, name, cls, rows)
+    return rows
+
+
+def _frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame([{name: _to_cell(name, row.get(name)) for name in columns} for row in rows], columns=columns)
+    return frame.astype(object).where(frame.notna(), None)
+
+
+def _to_cell(name: str, value: Any) -> Any:
+    return dt.time.fromisoformat(value) if name.endswith("_time") and isinstance(value, str) and value else value
+
+
+def _typed(cls: type[drafts.Draft], record: dict[str, Any]) -> dict[str, Any]:
+    """A row as it is stored: what was typed, and the defaults of what may stay empty. An empty row is none."""
+    found = {}
+    for name, value in record.items():
+        if value is None or value == "" or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+            continue
+        whole = isinstance(value, float) and value.is_integer()
+        found[name] = int(value) if whole else value.isoformat() if isinstance(value, dt.time) else value
+    defaults = {name: info.default for name, info in cls.model_fields.items() if not info.is_required()}
+    return defaults | found if found else {}
+
+
+def _problems(form: PlanForm, name: str, cls: type[drafts.Draft], rows: list[dict[str, Any]]) -> None:
+    """What does not fit, row by row: what the schema says now, and what the verb said at the last save."""
+    said: list[str] = []
+    for at, row in enumerate(rows):
+        try:
+            drafts.valid(cls, row)
+        except Invalid as refusal:
+            said += [_problem(cls, at, cell, sentence(code, facts)) for cell, (code, facts) in refusal.errors.items()]
+    if not said:
+        errors = st.session_state.get(f"{form.key}.errors", {})
+        for place, sentence_ in errors.items():
+            top, _, rest = place.partition(".")
+            if top == name:
+                at, _, cell = rest.partition(".")
+                said.append(_problem(cls, int(at), cell, sentence_) if at.isdigit() else plain(sentence_))
+    if said:
+        st.markdown("\n".join(f"- :red[{one}]" for one in said[:10]))
+
+
+def _problem(cls: type[drafts.Draft], at: int, cell: str, said: str) -> str:
+    title = t(cls.model_fields[cell].title or cell) if cell in cls.model_fields else ""
+    return plain(": ".join(one for one in (t("Row {at}", at=at + 1), title, said) if one))
+
+
+# ---- columns --------------------------------------------------------------------------------------------------------
+def _text(cls: type[drafts.Draft], name: str, width: str = "medium") -> Any:
+    info = cls.model_fields[name]
+    longest = next((one.max_length for one in info.metadata if hasattr(one, "max_length")), None)
+    required = info.is_required()
+    return st.column_config.TextColumn(_title(cls, name), width=width, max_chars=longest, required=required)  # type: ignore[arg-type]
+
+
+def _title(cls: type[drafts.Draft], name: str) -> str:
+    info = cls.model_fields[name]
+    return t(info.title or name) + (" *" if info.is_required() else "")
+
+
+def _choice(cls: type[drafts.Draft], name: str, options: dict[str, str]) -> Any:
+    required = cls.model_fields[name].is_required()
+    said: Callable[[Any], str] = lambda code: options.get(code, str(code))  # noqa: E731
+    return st.column_config.SelectboxColumn(
+        _title(cls, name), options=list(options), format_func=said, required=required, width="medium"
+    )
+
+
+def _whole(cls: type[drafts.Draft], name: str, low: int, high: int) -> Any:
+    required = cls.model_fields[name].is_required()
+    return st.column_config.NumberColumn(
+        _title(cls, name), min_value=low, max_value=high, step=1, required=required, width="small"
+    )
+
+
+def _held(words: Words, catalogue: str, day: dt.date | None = None) -> dict[str, str]:
+    found = words.entries(catalogue)
+    return {code: one.label(language()) for code, one in found.items() if day is None or one.holds_on(day)}
+
+
+def _risk_columns(words: Words, scenarios: list[str], form: PlanForm) -> dict[str, Any]:
+    named = [row.get("scenario") for row in form.kept("risks")]
+    names = {name: name for name in (*scenarios, *named) if name}
+    return {
+        "hazard": _choice(Risk, "hazard", _held(words, "risk_hazard")),
+        "likelihood": _whole(Risk, "likelihood", 1, 5),
+        "consequence": _whole(Risk, "consequence", 1, 5),
+        "control": _text(Risk, "control", "large"),
+        "likelihood_after": _whole(Risk, "likelihood_after", 1, 5),
+        "consequence_after": _whole(Risk, "consequence_after", 1, 5),
+        "scenario": _choice(Risk, "scenario", names),
+        "owner": _text(Risk, "owner"),
+    }
+
+
+def _post_columns(current: Current, event: Event, words: Words) -> dict[str, Any]:
+    day = event.starts_at.astimezone(current.zone).date()
+    return {
+        "name": _text(Post, "name"),
+        "ring": _choice(Post, "ring", _held(words, "post_ring", day)),
+        "force": _choice(Post, "force", _held(words, "force", day)),
+        "head_count": _whole(Post, "head_count", 0, 100_000),
+        "from_time": st.column_config.TimeColumn(_title(Post, "from_time"), format="HH:mm", step=300, width="small"),
+        "to_time": st.column_config.TimeColumn(_title(Post, "to_time"), format="HH:mm", step=300, width="small"),
+        "leader": _text(Post, "leader"),
+    }
+
+
+def _scenario_columns() -> dict[str, Any]:
+    wide = {"trigger": "large", "first_action": "large"}
+    return {name: _text(Scenario, name, wide.get(name, "medium")) for name in Scenario.model_fields}
+
+
+def _contact_columns() -> dict[str, Any]:
+    return {name: _text(Contact, name, "large") for name in Contact.model_fields}
+
+
+# ---- starters -------------------------------------------------------------------------------------------------------
+def _starters(form: PlanForm, words: Words, rows: list[dict[str, Any]]) -> None:
+    """Scenarios of the catalogue, to be added and then changed for this event."""
+    there = {row.get("name") for row in rows}
+    offered = {code: name for code, name in _held(words, "scenario").items() if name not in there}
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    chosen = line.multiselect(
+        t("Start from the usual scenarios"),
+        list(offered),
+        format_func=offered.get,
+        key="plan_starters",
+        placeholder=t("Choose"),
+    )
+    pressed = line.button(t("Add them"), key="plan.add_starters", icon=":material/playlist_add:", disabled=not chosen)
+    if pressed and chosen:
+        form.values["scenarios"] = rows + [_starter(words, code) for code in chosen]
+        form.keep()
+        del st.session_state[f"{form.key}.rows.scenarios"]  # the table begins anew from what is kept
+        st.rerun()
+
+
+def _starter(words: Words, code: str) -> dict[str, Any]:
+    entry = words.entries("scenario")[code]
+    said = entry.attributes
+    return {
+        "name": entry.label(language()),
+        "trigger": said.get(f"trigger_{language()}", ""),
+        "first_action": said.get(f"action_{language()}", ""),
+        "call": ", ".join(said.get("call", [])),
+    }
+
+
+__all__ = ["NEW", "Refusal", "show"]
