@@ -123,8 +123,8 @@ PO := data/translations/vi/messages.po
 
 translations: dev-env ## Gather the sentences of the code into the translation file, ready to be translated
 	@mkdir -p data/local $(dir $(PO))
-	@$(BIN)/pybabel --quiet extract --sort-by-file --add-location file --no-wrap --project "Bốn An Toàn" \
-		--keywords t --keywords N_ --output data/local/messages.pot app.py pages models
+	@PYTHONPATH=. $(BIN)/pybabel --quiet extract --mapping data/translations/babel.cfg --sort-by-file --add-location file \
+		--no-wrap --project "Bốn An Toàn" --output data/local/messages.pot app.py pages models
 	@test -e $(PO) || $(BIN)/pybabel --quiet init --locale vi --input-file data/local/messages.pot --output-file $(PO)
 	@$(BIN)/pybabel --quiet update --locale vi --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
 		--input-file data/local/messages.pot --output-file $(PO)

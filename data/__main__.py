@@ -40,11 +40,9 @@ def demo(words: argparse.Namespace) -> None:
         raise Refused(f"{error} (--reset throws a demonstration world away.)") from None
     note("The demonstration world is built." if made else "The demonstration world is already there.")
     accounts = build.accounts_file()
-    print(
-        accounts.read_text(encoding="utf-8").strip()
-        if accounts.exists()
-        else f"The file of its accounts is gone: {accounts}"
-    )
+    if not accounts.exists():
+        raise Failed(f"The file with its accounts is gone: {accounts}. Only --reset makes a new one.")
+    print(accounts.read_text(encoding="utf-8").strip())
 
 
 def backup(words: argparse.Namespace) -> None:
@@ -248,8 +246,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def prepare() -> None:
-    """What is made here is readable by its owner only. The default database lies in a folder that a fresh clone lacks."""
-    os.umask(0o077)
+    """The default database lies in a folder that a fresh clone lacks."""
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     migrations.import_models()
@@ -264,4 +261,5 @@ def sentence(error: Refusal) -> str:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # what is made here is readable by its owner only
     sys.exit(main())

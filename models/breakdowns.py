@@ -1,4 +1,4 @@
-"""What the charts show: the same rows as the figures of models/kpis.py, by month, kind, severity, unit, subject, partner."""
+"""What the charts show: the rows of the figures, by month, kind group, severity, unit, subject and partner."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -141,24 +141,19 @@ def activities_by_partner(session: Session, period: Period, unit_id: int | None 
 
 # ---- where there is anything -----------------------------------------------------------------------------------------
 @query(Permission.KPI_READ)
-def latest_day(session: Session) -> dt.date | None:
-    """The latest day up to today on which something happened that a figure counts."""
-    current, now = session.current, session.current.now()
-    instants = (
-        session.exec(select(func.max(Incident.occurred_at))).one(),
-        session.exec(select(func.max(Event.ends_at)).where(col(Event.ends_at) <= now)).one(),
-    )
-    days = [instant.astimezone(current.zone).date() for instant in instants if instant]
-    days += [
-        day
-        for statement in (
-            select(func.max(InspectionVisit.visited_on)),
-            select(func.max(InspectionRound.done_on)),
-            select(func.max(JointActivity.occurred_on)).where(
-                JointActivity.organisation_id == current.organisation_id,
-                col(JointActivity.occurred_on) <= current.today(),
-            ),
-        )
-        if (day := session.exec(statement).one())
-    ]
-    return max(days, default=None)
+def days_with_data(session: Session) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day up to today on which something happened that a figure counts."""
+    current = session.current
+    own = JointActivity.organisation_id == current.organisation_id
+    found: list[dt.date] = []
+    for column, so_far in (
+        (Incident.occurred_at, True),
+        (Event.ends_at, col(Event.ends_at) <= current.now()),
+        (InspectionVisit.visited_on, True),
+        (InspectionRound.done_on, True),
+        (JointActivity.occurred_on, own & (col(JointActivity.occurred_on) <= current.today())),
+    ):
+        statement = select(func.min(column), func.max(column))
+        ends = session.exec(statement if so_far is True else statement.where(so_far)).one()
+        found += [one.astimezone(current.zone).date() if isinstance(one, dt.datetime) else one for one in ends if one]
+    return (min(found), max(found)) if found else None

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Mapper, attributes, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, Mapper, attributes
+from sqlalchemy.sql.expression import ColumnClause, Join, TableClause, TextClause, TextualSelect
+from sqlalchemy.sql.selectable import AliasedReturnsRows
 from sqlmodel import Field, SQLModel
 from sqlmodel import Session as _Session
 
@@ -118,11 +120,21 @@ def _rule(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> Any
     return READABLE[cls](organisation_id) if cls in READABLE else cls.organisation_id == organisation_id  # type: ignore[attr-defined]
 
 
+class _Criterion(LoaderCriteriaOption):
+    """SQLAlchemy's own, but `.join(aliased(Thing), …)` is filtered by the alias: there it would say the table's name again."""
+
+    _traverse_internals = LoaderCriteriaOption._traverse_internals  # what the statement cache is keyed by
+
+    def _resolve_where_criteria(self, entity: Any) -> Any:
+        criterion = super()._resolve_where_criteria(entity)
+        return entity._adapter.traverse(criterion) if entity.is_aliased_class else criterion
+
+
 @functools.lru_cache(maxsize=1000)
 def _criteria(scope: Scope, organisation_id: int | None) -> tuple[Any, ...]:
     """One criterion per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there."""
     rules = ((cls, _rule(cls, scope, organisation_id)) for cls in mapped_classes())
-    return tuple(with_loader_criteria(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None)
+    return tuple(_Criterion(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None)
 
 
 class Session(_Session):
@@ -138,6 +150,30 @@ class Session(_Session):
     bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk  # type: ignore[assignment]
 
 
+def _refuse_raw(statement: Any) -> None:
+    """Only mapped classes are filtered. A table, a join of tables or a piece of SQL text between them would not be."""
+    found, seen = [statement], set()
+    while found:
+        part = found.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        literal = isinstance(part, ColumnClause) and part.is_literal and part.name != "*"
+        if literal or isinstance(part, TextClause | TextualSelect | Join):
+            raise NoScope("SQL text and Core joins are for models/database.py only")
+        if isinstance(part, TableClause) and "parententity" not in part._annotations:
+            raise NoScope("Core tables are for models/database.py only")
+        if isinstance(part, TableClause) or (isinstance(part, AliasedReturnsRows) and _is_mapped(part)):
+            continue
+        if isinstance(part, ColumnClause) and "parententity" not in part._annotations and part.table is not None:
+            found.append(part.table)
+        found.extend(part.get_children())
+
+
+def _is_mapped(alias: Any) -> bool:
+    return isinstance(alias.element, TableClause) and "parententity" in alias._annotations
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _filter(state: Any) -> None:
     current: Current | None = state.session.info.get("current")
@@ -148,6 +184,8 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
+    if not inner:
+        _refuse_raw(state.statement)
     state.statement = state.statement.options(*_criteria(current.scope, current.organisation_id))
 
 

@@ -99,14 +99,16 @@ class Event(EventDraft, Owned, table=True):
     entered_by: int | None = Field(default=None, foreign_key="account.id")
     entered_by_name: str = Field(max_length=200)
     partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
-    cancelled_at: dt.datetime | None = None
+    cancelled_at: dt.datetime | None = Field(default=None, title=N_("Cancelled at"))
     cancelled_reason: str = Field(default="", max_length=1000)
-    attendance: int | None = None
-    attendance_kind: str | None = Field(default=None, max_length=20)
-    peak: int | None = None
-    incident_summary: str = Field(default="", max_length=5000)
-    forces_used: str = Field(default="", max_length=2000)
-    lessons: str = Field(default="", max_length=5000)
+    attendance: int | None = Field(default=None, title=N_("People who came"))
+    attendance_kind: str | None = Field(
+        default=None, max_length=20, title=N_("How the number was got"), schema_extra=hint(choices="attendance_kind")
+    )
+    peak: int | None = Field(default=None, title=N_("Most at one time"))
+    incident_summary: str = Field(default="", max_length=5000, title=N_("Incidents"))
+    forces_used: str = Field(default="", max_length=2000, title=N_("Forces used"))
+    lessons: str = Field(default="", max_length=5000, title=N_("Lessons"))
     reported_at: dt.datetime | None = None  # the first report; a correction does not move it
     reported_by_name: str = Field(default="", max_length=200)
     search: str = Field(default="", max_length=700)

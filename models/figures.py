@@ -37,7 +37,8 @@ class Better(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One answer. `no_data` is not nought: there was nothing to count. `value` is then None, the two sides stay.
-    `apart` is a count told beside it; `estimated` says that people were not counted."""
+    `apart` is a count told beside it; `estimated` says that people were not counted; `since` is where days begin, and
+    `never` that nothing has happened since then."""
 
     code: str
     value: float | None
@@ -46,6 +47,8 @@ class Figure:
     no_data: bool = False
     estimated: bool = False
     apart: int | None = None
+    since: dt.date | None = None
+    never: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -79,14 +79,14 @@ class Finding(FindingDraft, Owned, table=True):
     id: int | None = Field(default=None, primary_key=True)
     visit_id: int
     first_deadline: dt.date | None = None
-    evidence: str = Field(default="", max_length=2000)
+    evidence: str = Field(default="", max_length=2000, title=N_("Evidence"))
     remedying_at: dt.datetime | None = None
-    reported_on: dt.date | None = None
+    reported_on: dt.date | None = Field(default=None, title=N_("Reported as put right on"))
     reported_at: dt.datetime | None = None
-    remedied_on: dt.date | None = None
+    remedied_on: dt.date | None = Field(default=None, title=N_("Put right on"))
     remedied_at: dt.datetime | None = None
     given_up_at: dt.datetime | None = None
-    given_up_reason: str = Field(default="", max_length=1000)
+    given_up_reason: str = Field(default="", max_length=1000, title=N_("Why it cannot be remedied"))
     version: int = Field(default=1)
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, true
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
 from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, reading, stamp
@@ -81,13 +81,26 @@ for _what in ("UPDATE", "DELETE"):
         ).execute_if(dialect="sqlite"),
     )
 
-_HASHED = ("organisation_id", "sequence", "at", "actor_id", "actor_name", "action", "subject", "subject_id", "changes", "note")
+_HASHED = (
+    "organisation_id",
+    "sequence",
+    "at",
+    "actor_id",
+    "actor_name",
+    "action",
+    "subject",
+    "subject_id",
+    "changes",
+    "note",
+)
 
 
 def digest(entry: HistoryEntry) -> str:
     """SHA-256 over the canonical JSON of an entry and the hash before it."""
     plain = {name: getattr(entry, name) for name in _HASHED} | {"at": stamp(entry.at), "previous": entry.previous}
-    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 # ---- what a history is about ------------------------------------------------------------------------------------------
@@ -284,12 +297,13 @@ def timeline(session: Session, subject: str, subject_id: int) -> list[Line]:
 
 
 @query(Permission.OVERVIEW)
-def latest(session: Session, limit: int = 10) -> list[HistoryEntry]:
-    """The organisation's newest entries about records that this account may see."""
+def latest(session: Session, limit: int = 10) -> list[tuple[HistoryEntry, Any]]:
+    """The organisation's newest entries about records that this account may see, each with its record."""
     subjects = [name for name, subject in SUBJECTS.items() if session.current.may(subject.permission)]
-    statement = select(HistoryEntry).where(HistoryEntry.subject.in_(subjects)).order_by(HistoryEntry.sequence.desc())  # type: ignore[attr-defined]
-    entries = session.exec(statement.limit(limit * 5))
-    return [entry for entry in entries if seen(session, entry.subject, entry.subject_id) is not None][:limit]
+    statement = select(HistoryEntry).where(col(HistoryEntry.subject).in_(subjects))
+    newest = session.exec(statement.order_by(col(HistoryEntry.sequence).desc()).limit(limit * 5))
+    found = ((entry, seen(session, entry.subject, entry.subject_id)) for entry in newest)
+    return [(entry, row) for entry, row in found if row is not None][:limit]
 
 
 # ---- revisions and the check ----------------------------------------------------------------------------------------

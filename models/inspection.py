@@ -114,10 +114,10 @@ class InspectionRound(RoundDraft, Owned, table=True):
     entered_by: int | None = Field(default=None, foreign_key="account.id")
     entered_by_name: str = Field(max_length=200)
     partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
-    done_on: dt.date | None = None
-    conclusion_no: str = Field(default="", max_length=60)
-    conclusion_on: dt.date | None = None
-    conclusion: str = Field(default="", max_length=10_000)
+    done_on: dt.date | None = Field(default=None, title=N_("Done on"))
+    conclusion_no: str = Field(default="", max_length=60, title=N_("Number of the conclusion"))
+    conclusion_on: dt.date | None = Field(default=None, title=N_("Date of the conclusion"))
+    conclusion: str = Field(default="", max_length=10_000, title=N_("Conclusion"))
     started_at: dt.datetime | None = None
     concluded_at: dt.datetime | None = None
     cancelled_at: dt.datetime | None = None

@@ -100,16 +100,16 @@ class JointActivity(Owned, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=20)
-    kind: str = Field(max_length=40)
+    kind: str = Field(max_length=40, title=N_("Kind"), schema_extra=hint(choices="activity_kind"))
     source: str | None = Field(default=None, max_length=40)
     source_id: int | None = None
-    confidential: bool = False
-    occurred_on: dt.date = Field(index=True)
-    started_at: dt.datetime | None = None
-    ended_at: dt.datetime | None = None
+    confidential: bool = Field(default=False, title=N_("Confidential"))
+    occurred_on: dt.date = Field(index=True, title=N_("Day"))
+    started_at: dt.datetime | None = Field(default=None, title=N_("Started at"))
+    ended_at: dt.datetime | None = Field(default=None, title=N_("Ended at"))
     subject: str | None = Field(default=None, max_length=60)
-    subject_label: str = Field(default="", max_length=200)
-    area: str = Field(default="", max_length=200)
+    subject_label: str = Field(default="", max_length=200, title=N_("Subject group"))
+    area: str = Field(default="", max_length=200, title=N_("Area"))
     area_folded: str = Field(default="", max_length=200)
     host_name: str = Field(max_length=200)
     host_path: str = Field(max_length=200)

@@ -6,6 +6,7 @@ Incidents found not to have happened ("not confirmed") are left out of every fig
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -78,7 +79,7 @@ def days_without_complex(session: Session, period: Period, unit_id: int | None =
     today = as_of(session, period)
     if since is None or since > today:
         return Figure("1", None, no_data=True)
-    return Figure("1", (today - since).days)
+    return Figure("1", (today - since).days, since=since, never=last is None)
 
 
 @kpi("2", Measure.COUNT, Better.LESS)
@@ -343,6 +344,12 @@ def incidents_per_10_000(session: Session, period: Period, unit_id: int | None =
 def figures(session: Session, period: Period, unit_id: int | None = None) -> dict[str, Figure]:
     """Every figure by its code, in the order of the codes."""
     return {code: KPIS[code].ask(session, period, unit_id) for code in sorted(KPIS, key=int)}
+
+
+@query(Permission.KPI_READ)
+def headlines(session: Session, period: Period, codes: Iterable[str]) -> dict[str, Figure]:
+    """Some of the figures, in the order asked for."""
+    return {code: KPIS[code].ask(session, period) for code in codes}
 
 
 @query(Permission.KPI_READ)

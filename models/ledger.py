@@ -5,8 +5,8 @@ text. Every figure counts released activities, each once, by the day it took pla
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -15,20 +15,19 @@ from sqlmodel import col, select
 from models.access import NotFound, Permission, Role
 from models.database import Session
 from models.history import record
-from models.joint import JointActivity, JointAnswer, JointParty, JointSummary, open_text
-from models.period import Period, months
+from models.joint import JointActivity, JointAnswer, JointParty, JointSummary, open_text, partners
+from models.shared import SHARED
 from models.sharing import of_source
 from models.text import fold
 from models.verb import query
 
 PROPOSED, RELEASED, CONFIRMED, DECLINED, WITHDRAWN = "proposed", "released", "confirmed", "declined", "withdrawn"
-MOST_AREAS = 10
 
 
 # ---- what is asked --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Asked:
-    """What the ledger is narrowed by; both days included. A subject's children count under it."""
+    """What the ledger is narrowed by; both days included. A subject's children count under it. `bubble` is one of BUBBLES."""
 
     first: dt.date | None = None
     last: dt.date | None = None
@@ -37,9 +36,10 @@ class Asked:
     kind: str | None = None
     subject: str | None = None
     area: str | None = None
+    bubble: str | None = None
 
 
-def _reach(session: Session) -> ColumnElement[bool]:
+def reach(session: Session) -> ColumnElement[bool]:
     """As host or as party; a board everything that its scope lets it see (models/joint.py), once released."""
     own = session.current.organisation_id
     if session.current.role is Role.BOARD:
@@ -47,8 +47,8 @@ def _reach(session: Session) -> ColumnElement[bool]:
     return or_(col(JointActivity.organisation_id) == own, col(JointActivity.shared_with).contains(f",{own},"))
 
 
-def _conditions(session: Session, asked: Asked) -> list[Any]:
-    found: list[Any] = [_reach(session)]
+def conditions(session: Session, asked: Asked) -> list[Any]:
+    found: list[Any] = [reach(session)]
     if asked.first:
         found.append(JointActivity.occurred_on >= asked.first)
     if asked.last:
@@ -64,6 +64,8 @@ def _conditions(session: Session, asked: Asked) -> list[Any]:
         found.append(or_(col(JointActivity.subject) == asked.subject, below))
     if asked.area:
         found.append(JointActivity.area_folded == fold(asked.area))
+    if asked.bubble:
+        found.append(_BUBBLES[asked.bubble](session))
     return found
 
 
@@ -104,6 +106,22 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Text:
+    """What a host may still change of an activity, with the names of the drafts' fields: what a form edits."""
+
+    id: int
+    version: int
+    title: str
+    summary: str
+    kind: str
+    started_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    subject: str | None
+    area: str
+    people: int | None
+
+
+@dataclass(frozen=True)
 class View:
     """An activity as this account may see it. `hidden` says why there is no text: "withdrawn", "confidential", "figures"."""
 
@@ -124,6 +142,16 @@ class View:
         if self.own:
             return "confidential"
         return "withdrawn" if self.mine else "figures"
+
+    @property
+    def editable(self) -> Text | None:
+        """For the host, where it may read the text."""
+        if self.text is None or not self.own:
+            return None
+        row = self.activity
+        facts = {name: getattr(row, name) for name in ("version", "kind", "started_at", "ended_at", "subject", "area")}
+        people = self.text.figures.get("people")
+        return Text(id=row.id or 0, title=self.text.title, summary=self.text.summary, people=people, **facts)
 
     @property
     def to_release(self) -> list[Side]:
@@ -190,7 +218,7 @@ def _sides(session: Session, ids: list[int | None]) -> dict[int | None, list[Sid
 @query(Permission.LEDGER_READ)
 def activity(session: Session, activity_id: int) -> View:
     """One activity; foreign, unreleased and missing ones look the same."""
-    row = session.exec(select(JointActivity).where(JointActivity.id == activity_id, _reach(session))).first()
+    row = session.exec(select(JointActivity).where(JointActivity.id == activity_id, reach(session))).first()
     if row is None:
         raise NotFound("joint_activity")
     return _views(session, [row])[0]
@@ -204,6 +232,18 @@ def of_record(session: Session, source: str, source_id: int) -> View | None:
     return _views(session, [row])[0] if row else None
 
 
+@query(Permission.SHARE_PROPOSE)
+def offered(session: Session, source: str, source_id: int) -> dict[str, Any]:
+    """What a form for sharing a record starts with: what stands in the ledger, else what the record says of itself."""
+    row = record(session, source, source_id)
+    known = of_record(session, source, source_id)
+    if known and known.text:
+        return {"title": known.title, "summary": known.text.summary, "partners": []}
+    said, possible = SHARED[source](session, row), partners(session)
+    named = [code for code in getattr(row, "partners", []) if code in possible]
+    return {"title": said.title, "summary": said.summary, "partners": named}
+
+
 # ---- the list -------------------------------------------------------------------------------------------------------
 def _newest(session: Session, *where: Any, limit: int, offset: int = 0) -> list[View]:
     statement = select(JointActivity).where(*where)
@@ -214,13 +254,7 @@ def _newest(session: Session, *where: Any, limit: int, offset: int = 0) -> list[
 @query(Permission.LEDGER_READ)
 def activities(session: Session, asked: Asked, limit: int = 20, offset: int = 0) -> list[View]:
     """One page of the ledger, latest first; the host's own also before they are released."""
-    return _newest(session, *_conditions(session, asked), limit=limit, offset=offset)
-
-
-@query(Permission.LEDGER_READ)
-def how_many(session: Session, asked: Asked) -> int:
-    """How long that list is."""
-    return session.exec(select(func.count()).select_from(JointActivity).where(*_conditions(session, asked))).one()
+    return _newest(session, *conditions(session, asked), limit=limit, offset=offset)
 
 
 @dataclass(frozen=True)
@@ -238,6 +272,14 @@ def waiting_for_me(session: Session, limit: int = 50) -> Waiting:
     release = _newest(session, _unreleased(session), limit=limit) if may(Permission.SHARE_RELEASE) else []
     answer = _newest(session, _unanswered(session), limit=limit) if may(Permission.LEDGER_CONFIRM) else []
     return Waiting(release, answer)
+
+
+def confirmed(partner: str | None = None) -> ColumnElement[bool]:
+    """At least one partner, or this one, confirmed the activity."""
+    said: list[Any] = [JointAnswer.activity_id == JointActivity.id, col(JointAnswer.confirmed_at).is_not(None)]
+    if partner:
+        said.append(col(JointAnswer.joint_party_id).in_(select(JointParty.id).where(JointParty.code == partner)))
+    return select(JointAnswer.id).where(*said).exists()
 
 
 def _unreleased(session: Session) -> Any:
@@ -262,121 +304,22 @@ def _unanswered(session: Session) -> Any:
     return and_(col(JointActivity.released_at).is_not(None), asked)
 
 
-# ---- figures --------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Count:
-    """How many of one kind, partner …, and how many of them a partner confirmed."""
-
-    code: Any
-    name: str
-    total: int
-    confirmed: int
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The ledger in numbers. An activity with two partners counts once in `total` and once under each in `by_partner`."""
-
-    total: int
-    confirmed: int
-    by_partner: list[Count]
-    by_kind: list[Count]
-    by_host: list[Count]
-    by_subject: list[Count]
-    by_area: list[Count]
-    by_month: list[Count]
-
-
-def confirmed() -> ColumnElement[bool]:
-    """At least one partner confirmed the activity."""
-    said = (JointAnswer.activity_id == JointActivity.id, col(JointAnswer.confirmed_at).is_not(None))
-    return select(JointAnswer.id).where(*said).exists()
+# What the list can be narrowed to by one word.
+_BUBBLES: dict[str, Callable[[Session], Any]] = {
+    "to_release": _unreleased,
+    "to_answer": _unanswered,
+    "unconfirmed": lambda _session: and_(col(JointActivity.released_at).is_not(None), ~confirmed()),
+    "confirmed": lambda _session: confirmed(),
+    "withdrawn": lambda _session: col(JointActivity.withdrawn_at).is_not(None),
+}
+BUBBLES = tuple(_BUBBLES)
 
 
 @query(Permission.LEDGER_READ)
-def ledger_counts(session: Session, asked: Asked, period: Period | None = None) -> Counts:
-    """The figures of the ledger; with a period, by its reporting months too."""
-    where = [*_conditions(session, asked), col(JointActivity.released_at).is_not(None)]
-    statement = select(func.count(), func.count().filter(confirmed())).select_from(JointActivity).where(*where)
-    total, sure = session.exec(statement).one()
-    return Counts(
-        total,
-        sure,
-        by_partner=_by_partner(session, where),
-        by_kind=_by(session, where, JointActivity.kind, JointActivity.kind),
-        by_host=_by(session, where, JointActivity.organisation_id, JointActivity.host_name),
-        by_subject=_by(session, where, JointActivity.subject, JointActivity.subject_label),
-        by_area=_by(session, where, JointActivity.area_folded, JointActivity.area)[:MOST_AREAS],
-        by_month=_by_month(session, where, period) if period else [],
-    )
-
-
-def _by(session: Session, where: list[Any], code: Any, name: Any) -> list[Count]:
-    """Counted by one column, the most first."""
-    counted = func.count()
-    statement = select(code, func.max(name), counted, func.count().filter(confirmed())).where(*where).group_by(code)
-    return [Count(*row) for row in session.exec(statement.order_by(counted.desc(), code)) if row[0]]
-
-
-def _by_partner(session: Session, where: list[Any]) -> list[Count]:
-    answered = (JointAnswer.joint_party_id == JointParty.id, col(JointAnswer.confirmed_at).is_not(None))
-    each = func.count(func.distinct(JointParty.activity_id))
-    sure = each.filter(select(JointAnswer.id).where(*answered).exists())
-    statement = (
-        select(JointParty.code, func.max(JointParty.name), each, sure)
-        .join(JointActivity, col(JointActivity.id) == JointParty.activity_id)
-        .where(*where, col(JointParty.released_at).is_not(None))
-        .group_by(JointParty.code)
-    )
-    return [Count(*row) for row in session.exec(statement.order_by(each.desc(), JointParty.code))]
-
-
-def _by_month(session: Session, where: list[Any], period: Period) -> list[Count]:
-    """The reporting months of the period, empty ones too."""
-    on = JointActivity.occurred_on
-    statement = select(on, func.count(), func.count().filter(confirmed())).where(*where).group_by(on)  # type: ignore[call-overload]
-    days = session.exec(statement).all()
-    found = []
-    for month in months(period):
-        inside = [(total, sure) for day, total, sure in days if month.first <= day <= month.last]
-        found.append(Count(month.last, "", sum(total for total, _ in inside), sum(sure for _, sure in inside)))
-    return found
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the filters offer: what stands in the ledger that this account sees, and the days between which it lies."""
-
-    hosts: dict[int, str]
-    partners: dict[str, str]
-    subjects: dict[str, str]
-    areas: dict[str, str]
-    first: dt.date | None
-    last: dt.date | None
-
-
-@query(Permission.LEDGER_READ)
-def choices(session: Session) -> Choices:
-    """What can be filtered by."""
-    where = _reach(session)
-    ids = select(JointActivity.id).where(where)
-    sides = select(JointParty.code, func.max(JointParty.name)).where(col(JointParty.activity_id).in_(ids))
-    first, last = session.exec(
-        select(func.min(JointActivity.occurred_on), func.max(JointActivity.occurred_on)).where(where)
-    ).one()
-    return Choices(
-        hosts=_distinct(session, where, JointActivity.organisation_id, JointActivity.host_name),
-        partners=_sorted(session.exec(sides.group_by(JointParty.code)).all()),
-        subjects=_distinct(session, where, JointActivity.subject, JointActivity.subject_label),
-        areas=_distinct(session, where, JointActivity.area_folded, JointActivity.area),
-        first=first,
-        last=last,
-    )
-
-
-def _distinct(session: Session, where: Any, code: Any, name: Any) -> dict[Any, str]:
-    return _sorted(session.exec(select(code, func.max(name)).where(where).group_by(code)).all())
-
-
-def _sorted(pairs: Iterable[Any]) -> dict[Any, str]:
-    return dict(sorted(((code, name) for code, name in pairs if code), key=lambda pair: fold(pair[1])))
+def bubble_counts(session: Session, asked: Asked) -> dict[str, int]:
+    """How many each bubble would show, and "" for all, in one statement."""
+    where = conditions(session, replace(asked, bubble=None))
+    counts = [func.count().filter(narrowed(session)) for narrowed in _BUBBLES.values()]
+    counted: Any = select(func.count(), *counts)
+    row = session.exec(counted.select_from(JointActivity).where(*where)).one()
+    return dict(zip(("", *BUBBLES), row, strict=True))

@@ -9,13 +9,17 @@ from sqlmodel import Field, col, select
 from models.access import Denied, Invalid, Permission
 from models.catalogue import merged
 from models.database import Json, Owned, Session, owned_by
-from models.draft import ReasonDraft, check_version, once, submitted, valid
+from models.draft import N_, ReasonDraft, check_version, once, submitted, valid
 from models.history import lock, record, tells, write_down
 from models.plan_content import PlanDraft, compare, missing, staffing
 from models.text import fold
 from models.verb import query, verb
 
 DRAFT, SUBMITTED, APPROVED, RETURNED, SUPERSEDED = "draft", "submitted", "approved", "returned", "superseded"
+
+
+def _rows(title: str) -> Any:
+    return Field(default_factory=list, title=title, sa_column=Column(Json, nullable=False))
 
 
 class Plan(PlanDraft, Owned, table=True):
@@ -34,12 +38,12 @@ class Plan(PlanDraft, Owned, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     event_id: int
-    edition: int = 1
+    edition: int = Field(default=1, title=N_("Edition"))
     state: str = Field(default=DRAFT, max_length=40)
-    risks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))  # type: ignore[assignment]
-    posts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))  # type: ignore[assignment]
-    scenarios: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))  # type: ignore[assignment]
-    contacts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))  # type: ignore[assignment]
+    risks: list[dict[str, Any]] = _rows(N_("Risk matrix"))  # type: ignore[assignment]
+    posts: list[dict[str, Any]] = _rows(N_("Forces and posts"))  # type: ignore[assignment]
+    scenarios: list[dict[str, Any]] = _rows(N_("Scenarios"))  # type: ignore[assignment]
+    contacts: list[dict[str, Any]] = _rows(N_("Phone list"))  # type: ignore[assignment]
     staffed_posts: int = 0
     staff: int = 0
     drafted_at: dt.datetime

@@ -125,13 +125,13 @@ def recheck(session: Session, finding_id: int, draft: RecheckDraft, nonce: str |
     session.add(check)
     session.flush()
     once(session, nonce, check.id)
-    before = _before(row)
-    if not (result and result.attributes.get("passed")):
+    before, passed = _before(row), bool(result and result.attributes.get("passed"))
+    if not passed:
         _undo_remedy(session, row)
     elif row.remedied_at is None:
         row.remedied_on, row.remedied_at = row.reported_on or draft.checked_on, session.current.now()
-    told = {"checked_on": draft.checked_on, "result": draft.result, "checked_by": draft.checked_by}
-    _tell(session, "finding.rechecked", row, before, draft.note, **told)
+    action = "finding.recheck_passed" if passed else "finding.recheck_failed"
+    _tell(session, action, row, before, draft.note, checked_on=draft.checked_on, checked_by=draft.checked_by)
     return check
 
 

@@ -26,9 +26,8 @@ from models.organisation import Kind, Organisation, OrganisationDraft, found
 
 OPERATOR = OrganisationDraft(code="he-thong", name="Quản trị hệ thống", kind=Kind.OPERATOR)
 TRIES = 5
-# Nobody is known yet. Whoever stands at the terminal holds the database anyway; the history still says so.
+# Nobody is known yet, and no organisation is there.
 SETTING_UP = Current(scope=Scope.SYSTEM, name="set-up")
-TERMINAL = Current(role=Role.ADMINISTRATOR, name="terminal")
 
 
 class Installation(SQLModel, table=True):
@@ -138,14 +137,27 @@ def _first(session: Session, operator: Organisation) -> Organisation:
 
 
 # ---- the terminal -------------------------------------------------------------------------------------------------------
-def _at(typed: str) -> tuple[Current, str]:
-    """The terminal as an administrator of the organisation behind the @, and the name before it."""
-    name, _, code = typed.strip().lower().partition("@")
+def at_terminal(code: str, role: Role = Role.ADMINISTRATOR) -> Current:
+    """The terminal, acting for an organisation: no account of its own, and the history says "terminal"."""
     with reading(DOOR) as session:
         row = session.exec(select(Organisation).where(Organisation.code == code)).first()
     if row is None:
         raise NotFound("organisation")
-    return replace(TERMINAL, organisation_id=row.id, organisation_code=row.code, organisation_kind=row.kind), name
+    return Current(
+        role=role,
+        name="terminal",
+        organisation_id=row.id,
+        organisation_code=row.code,
+        organisation_name=row.name,
+        organisation_kind=row.kind,
+        is_demo=row.is_demo,
+        time_zone=row.time_zone,
+    )
+
+
+def _at(typed: str) -> tuple[Current, str]:
+    name, _, code = typed.strip().lower().partition("@")
+    return at_terminal(code), name
 
 
 def _account_id(session: Session, name: str) -> int:

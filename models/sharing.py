@@ -94,16 +94,20 @@ def _rewritten(session: Session, activity: JointActivity, draft: Any) -> dict[st
     else:
         text = valid(EntryDraft, draft)
         said = _entered(session, text)
-    return _put(activity, _facts(said)) | _put(
-        _summary(session, activity), {"title": text.title, "summary": text.summary, "figures": said.figures}
-    )
+    summary = _summary(session, activity)
+    figures = _compared(summary.figures, said.figures)
+    _put(summary, {"figures": said.figures})
+    return _put(activity, _facts(said)) | _put(summary, {"title": text.title, "summary": text.summary}) | figures
+
+
+def _compared(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: [old.get(name), new.get(name)] for name in old | new if old.get(name) != new.get(name)}
 
 
 def _put(row: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
     changes = {name: [getattr(row, name), value] for name, value in values.items() if getattr(row, name) != value}
     row.sqlmodel_update({name: new for name, (_, new) in changes.items()})
-    changes.pop("area_folded", None)
-    return changes
+    return {name: pair for name, pair in changes.items() if name not in ("area_folded", "subject")}  # the label says it
 
 
 @verb(Permission.SHARE_PROPOSE)

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from sqlmodel import col, func, select
+from sqlmodel import Field, col, func, select
 
 from models.access import Invalid, Permission
 from models.database import Session
-from models.draft import check_version, in_order, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
 from models.history import differences, lock, record, write_down
 from models.inspection import (
     LONGEST_KEY,
@@ -23,6 +23,21 @@ from models.inspection_life import begin
 from models.organisation import unit_on
 from models.text import fold
 from models.verb import query, verb
+
+
+class VisitLinesDraft(Draft):
+    """Several visits of one day, quickly: the rest of each can be filled in later."""
+
+    places: str = Field(
+        min_length=2,
+        max_length=20_000,
+        title=N_("Establishments"),
+        description=N_("One per line. Its address may follow after a semicolon."),
+        schema_extra=hint(widget="text_area", rows=8),
+    )
+    visited_on: dt.date = Field(title=N_("Visited on"))
+    ward: str = Field(default="", max_length=100, title=N_("Ward or commune"))
+    unit_id: int | None = Field(default=None, title=N_("Belongs to unit"), schema_extra=hint(choices="unit"))
 
 
 def one_visit(session: Session, visit_id: int) -> InspectionVisit:
@@ -61,21 +76,27 @@ def add_visit(session: Session, round_id: int, draft: VisitDraft, nonce: str | N
 
 @verb(Permission.RECORD_WRITE)
 def add_visits(
-    session: Session, round_id: int, drafts: list[VisitDraft], nonce: str | None = None
+    session: Session, round_id: int, draft: VisitLinesDraft, nonce: str | None = None
 ) -> list[InspectionVisit]:
-    """Several at once: all of them, or none. An error names its row: "2.place"."""
-    if not drafts:
-        raise Invalid("nothing_typed")
+    """Several at once: all of them, or none."""
+    draft = valid(VisitLinesDraft, draft)
     if submitted(session, nonce):
         return []
-    added = []
-    for place, draft in enumerate(drafts):
-        try:
-            added.append(add_visit(session, round_id, draft))
-        except Invalid as problem:
-            raise Invalid(errors={f"{place}.{field}": error for field, error in problem.errors.items()}) from None
+    drafts = [
+        _from_line(draft, number, line) for number, line in enumerate(draft.places.split("\n"), 1) if line.strip()
+    ]
+    added = [add_visit(session, round_id, one) for one in drafts]
     once(session, nonce, round_id)
     return added
+
+
+def _from_line(draft: VisitLinesDraft, number: int, line: str) -> VisitDraft:
+    place, _, address = line.partition(";")
+    same = draft.model_dump(exclude={"places"})
+    try:
+        return valid(VisitDraft, same | {"place": place, "address": address})
+    except Invalid:
+        raise Invalid(errors={"places": ("line_does_not_fit", {"line": number})}) from None
 
 
 @verb(Permission.RECORD_WRITE)
@@ -111,3 +132,8 @@ def visits(session: Session, round_id: int) -> list[InspectionVisit]:
     one(session, round_id)
     statement = select(InspectionVisit).where(InspectionVisit.round_id == round_id)
     return list(session.exec(statement.order_by(col(InspectionVisit.visited_on), col(InspectionVisit.id))))
+
+
+@query(Permission.RECORD_READ)
+def inspection_visit(session: Session, visit_id: int) -> InspectionVisit:
+    return one_visit(session, visit_id)

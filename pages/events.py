@@ -14,14 +14,14 @@ from models.organisation import units
 from models.plan import Plan
 from pages.parts import event_forms, event_view, forms, lists, page, plan_editor, plan_view
 from pages.parts.guard import enter
-from pages.parts.words import N_, date, label, moment, number, t
+from pages.parts.words import N_, label, moment, number, t
 
 current = enter(Permission.RECORD_READ)
 SIZE = 15
 BUBBLE_LABELS = {
     "upcoming": N_("Upcoming"),
     "running": N_("Under way"),
-    "past": N_("Over"),
+    "past": N_("Has ended"),
     "unplanned": N_("Without a plan"),
     "unreported": N_("Not reported"),
     "cancelled": N_("Cancelled"),
@@ -134,7 +134,7 @@ def opened() -> tuple[Event | None, list[Plan]]:
 
 
 def overview(row: Event | None, plans: list[Plan]) -> None:
-    actions = page.head(current, t("Events"), t("Figures of {day}.", day=date(current.today())))
+    actions = page.head(current, t("Events"))
     may_write = current.may(Permission.RECORD_WRITE)
     if may_write and actions.button(
         t("Enter event"), key="events.new", type="primary", icon=":material/add:", shortcut="Ctrl+M"
@@ -144,7 +144,7 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
     asked = asked_filter()
     chosen, total = bubble(asked)
     if not total:
-        page.empty(t("No event fits."), t("Change the search, or enter the first one with the button above."))
+        page.empty(t("No event fits."), t("Change the search, or enter the first event with the button above."))
     left, right = st.columns([6, 5]) if row else (st.container(), None)
     with left:
         picked = the_list(replace(asked, bubble=chosen), total) if total else None

@@ -91,7 +91,7 @@ def the_list(asked: Filter, total: int, *, narrow: bool) -> int | None:
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "planned": st.column_config.TextColumn(t("Planned for"), width=95),
-        "what": st.column_config.TextColumn(t("Subject and area"), width="large"),
+        "what": st.column_config.TextColumn(t("Subject and area"), width=320),
     }
     if not narrow:
         columns["done"] = st.column_config.TextColumn(t("Done on"), width=95)

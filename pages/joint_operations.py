@@ -1,16 +1,19 @@
 """Phối hợp: the joint ledger, filtered and counted; one activity with its parties; patrols, meetings and trainings."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from models import joint_figures, ledger
+from models import history, joint_figures, ledger
 from models.access import NotFound, Permission
 from models.ledger import BUBBLES, Asked, View
 from models.period import Period
-from pages.parts import forms, joint_chart, joint_filters, joint_forms, joint_view, lists, page
+from pages.parts import forms, joint_chart, joint_filters, joint_forms, joint_view, lists, page, periods
 from pages.parts.guard import enter
+from pages.parts.kept import kept
 from pages.parts.words import N_, date, number, t
+from pages.server import live
 
 current = enter(Permission.LEDGER_READ)
 SIZE = 15
@@ -79,15 +82,21 @@ def shown(view: View) -> dict[str, str]:
 def nothing(asked: Asked, period: Period, offered: joint_figures.Choices) -> None:
     """An honest empty state, with the way to where there is something."""
     if offered.first is None:
-        page.empty(
-            t("The joint ledger is empty."),
-            t("Share a record from its own page, or enter a patrol, a meeting or a training."),
-        )
+        share = t("Share a record from its own page, or enter a patrol, a meeting or a training.")
+        page.empty(t("The joint ledger is empty."), share if current.may(Permission.SHARE_PROPOSE) else "")
         return
     page.empty(t("Nothing in this period fits."), t("Change the filters or the period."))
-    if there := joint_filters.latest(current, asked, period, offered):
-        said = t("Go to {first} – {last}, the latest period with data", first=date(there.first), last=date(there.last))
-        st.button(said, key="joint.latest", icon=":material/history:", on_click=joint_filters.go_to, args=(there,))
+    if there := joint_filters.latest(current, asked, period):
+        said = t("Go to {period}, the latest with data", period=periods.name(there))
+        st.button(said, key="joint.latest", icon=":material/history:", on_click=periods.go_to, args=(there,))
+
+
+def figures(asked: Asked, period: Period, waiting: int, revision: int) -> None:
+    counts = kept(
+        current, revision, ("ledger", asked, period), lambda: joint_figures.ledger_counts(current, asked, period)
+    )
+    joint_chart.cards(counts, waiting)
+    joint_chart.bars(current, counts)
 
 
 def overview(view: View | None) -> None:
@@ -101,14 +110,15 @@ def overview(view: View | None) -> None:
     ):
         forms.open_form(current, "joint.new", values={"started_at": current.now().replace(second=0, microsecond=0)})
     forms.closed(current)
+    own: Any = current.organisation_id
+    revision = history.revisions({own})[own]
+    live.follow(own, revision)
     asked, period, offered = joint_filters.row(current)
     counts = ledger.bubble_counts(current, asked)
     if not counts[""]:
         nothing(asked, period, offered)
     elif view is None:
-        figures = joint_figures.ledger_counts(current, asked, period)
-        joint_chart.cards(figures, counts["to_release"] + counts["to_answer"])
-        joint_chart.bars(current, figures)
+        figures(asked, period, counts["to_release"] + counts["to_answer"], revision)
     chosen = bubble(counts) if counts[""] else None
     left, right = st.columns([6, 5]) if view else (st.container(), None)
     with left:

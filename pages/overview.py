@@ -4,36 +4,56 @@ import streamlit as st
 
 from models import history, incident, kpis
 from models.access import Permission
+from models.figures import Measure
+from models.period import Span, reporting
 from pages.parts import page, waiting
 from pages.parts.guard import enter
-from pages.parts.periods import current_year
 from pages.parts.sentences import ACTIONS
-from pages.parts.words import date, days_left, moment, plain, t
+from pages.parts.words import N_, date, days_left, moment, number, percent, plain, t
 from pages.server import live
 
 current = enter(Permission.OVERVIEW)
-HEADLINES = ("1", "2", "3", "8")
+HEADLINES = {  # code → its name, and the place it leads to
+    "1": (N_("Days without complex case"), "kpis.py", N_("All figures")),
+    "2": (N_("Incidents"), "incidents.py", N_("To the incidents")),
+    "3": (N_("Settled on time"), "kpis.py", N_("All figures")),
+    "8": (N_("Joint activities"), "joint_operations.py", N_("To the joint work")),
+}
 
 
 @st.fragment
 def figures() -> None:
-    """Four headline figures, alive."""
+    """Four headline figures of the current reporting year, alive."""
     current = enter(Permission.KPI_READ)
-    live.follow(current.organisation_id, history.revisions({current.organisation_id})[current.organisation_id])
-    waiting.headlines(current, kpis.headlines(current, current_year(current), HEADLINES))
+    own = current.organisation_id or 0
+    live.follow(own, history.revisions({own})[own])
+    found = kpis.figures(current, reporting(Span.YEAR, current.today(), current.zone))
+    with st.grid(4, gap="small", min_column_width=160):
+        for code, (name, file, way) in HEADLINES.items():
+            share = kpis.KPIS[code].measure is Measure.SHARE
+            said = (
+                t("no data yet")
+                if found[code].no_data
+                else percent(found[code].value)
+                if share
+                else number(found[code].value)
+            )
+            with st.container(border=True):
+                st.metric(t(name), said)
+                st.page_link(file, label=t(way), icon=":material/arrow_forward:")
 
 
 def due() -> None:
     """Overdue and due in the next seven days, each a link to its place."""
     late, soon = incident.overdue(current), incident.due_soon(current)
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         st.markdown(f"**{t('Due and overdue')}**")
         for row in (*late, *soon):
             color = "red" if row in late else "orange"
-            line = f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}"
+            said = plain(f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}")
             st.page_link(
                 "incidents.py",
-                label=f":{color}[{plain(line)}] {plain(row.summary)}",
+                label=f":{color}[{said}] {plain(row.summary)}",
                 query_params={"id": str(row.id)},
                 icon=":material/schedule:",
             )
@@ -43,14 +63,13 @@ def due() -> None:
 
 
 def news() -> None:
-    with st.container(border=True, height="stretch"):
+    """What happened last in the organisation, as far as this account may see it."""
+    with st.container(border=True):
         st.markdown(f"**{t('Latest changes')}**")
         entries = history.latest(current, 8)
-        for entry in entries:
-            head = " · ".join(
-                (moment(entry.at, current), plain(entry.actor_name), t(ACTIONS.get(entry.action, entry.action)))
-            )
-            waiting.link_to(entry, head)
+        for entry, row in entries:
+            action = t(ACTIONS.get(entry.action, entry.action))
+            waiting.link_to(entry, row, " · ".join((moment(entry.at, current), plain(entry.actor_name), action)))
         if not entries:
             st.caption(t("Nothing has happened yet."))
 

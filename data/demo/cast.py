@@ -62,7 +62,7 @@ TENANTS = (
     ),
     Tenant(
         POLICE["PA03"],
-        "Công an tỉnh – Phòng An ninh chính trị nội bộ PA03 (minh họa)",
+        "Công an tỉnh, phòng PA03 (minh họa)",
         "PA03",
         Kind.POLICE,
         (Person("hung", "Phạm Việt Hùng", Role.LIAISON),),

@@ -18,7 +18,7 @@ from pages.parts.words import N_, label, moment, number, plain, t
 TIMES = {
     "upcoming": (N_("Upcoming"), "blue", ":material/event_upcoming:"),
     "running": (N_("Under way"), "violet", ":material/play_circle:"),
-    "past": (N_("Over"), "gray", ":material/event_available:"),
+    "past": (N_("Has ended"), "gray", ":material/event_available:"),
     "cancelled": (N_("Cancelled"), "red", ":material/event_busy:"),
 }
 
@@ -88,7 +88,7 @@ def _plans(current: Current, row: Event, plans: list[Plan]) -> None:
             line = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
             title = t("Edition {edition} ({state})", edition=plan.edition, state=label(states, plan.state))
             line.markdown(f"**{plain(title)}**", width="content")
-            if line.button(t("Open"), key=f"event.plan.{plan.edition}", icon=":material/open_in_full:"):
+            if line.button(t("Open edition"), key=f"event.plan.{plan.edition}", icon=":material/open_in_full:"):
                 st.query_params[ADDRESS] = str(plan.id)
                 st.rerun()
             st.caption(_decided(current, row, plan))
@@ -136,7 +136,7 @@ def _result(current: Current, row: Event) -> None:
             (t("Incidents"), row.incident_summary),
             (t("Forces used"), row.forces_used),
             (t("Lessons"), row.lessons),
-            (t("Reported"), f"{moment(row.reported_at, current)}, {row.reported_by_name}"),
+            (t("Reported at"), f"{moment(row.reported_at, current)}, {row.reported_by_name}"),
         ]
     )
 

@@ -34,7 +34,7 @@ def show(current: Current, made: list[Finding], places: dict[int | None, str]) -
             if str(row.id) == opened:
                 _open(current, row)
             elif st.button(
-                t("Open"), key=f"rounds.finding.{row.id}.open", type="tertiary", icon=":material/expand_more:"
+                t("Show finding"), key=f"rounds.finding.{row.id}.open", type="tertiary", icon=":material/expand_more:"
             ):
                 st.query_params[ADDRESS] = str(row.id)
                 st.rerun()

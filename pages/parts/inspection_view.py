@@ -48,7 +48,7 @@ def show(current: Current, row: InspectionRound) -> None:
     with together:
         sharing.show(current, "inspection_round", row)
     if current.may(Permission.RECORD_WRITE):
-        _steps(current, row)
+        _steps(current, row, visited=bool(went))
 
 
 def _badges(current: Current, row: InspectionRound) -> None:
@@ -95,13 +95,11 @@ def _visits(current: Current, row: InspectionRound, went: list[InspectionVisit],
         return
     per_visit: Counter[int | None] = Counter(one.visit_id for one in made)
     columns = {
-        "place": st.column_config.TextColumn(t("Establishment"), width="large"),
-        "day": st.column_config.TextColumn(t("Visited on"), width=95),
+        "place": st.column_config.TextColumn(t("Establishment"), width=210),
         "found": st.column_config.TextColumn(t("Findings"), width=75),
+        "day": st.column_config.TextColumn(t("Visited on"), width=100),
     }
-    rows = [
-        {"place": one.place, "day": date(one.visited_on), "found": str(per_visit[one.id] or t("none"))} for one in went
-    ]
+    rows = [{"place": one.place, "day": date(one.visited_on), "found": number(per_visit[one.id])} for one in went]
     picked = lists.table(rows, columns, [one.id for one in went], f"rounds.visits.{row.id}")
     if place := next((one for one in went if one.id == picked), None):
         _visit(current, row, place)
@@ -165,8 +163,8 @@ def _press(place: Any, text: str, key: str, do: Callable[[], Any], **style: Any)
             st.rerun()
 
 
-def _steps(current: Current, row: InspectionRound) -> None:
-    """The next step first, the rest beside it."""
+def _steps(current: Current, row: InspectionRound, *, visited: bool) -> None:
+    """The next step first, the rest beside it. A round that went somewhere cannot be cancelled any more."""
     if row.state == CANCELLED:
         return
     line = st.container(horizontal=True, gap="small")
@@ -188,7 +186,7 @@ def _steps(current: Current, row: InspectionRound) -> None:
         forms.open_form(current, inspection_forms.CONCLUDE, row, {"done_on": _last_day(current, row)})
     if line.button(t("Edit"), key="rounds.edit", icon=":material/edit:"):
         forms.open_form(current, inspection_forms.EDIT, row)
-    if row.state in (PLANNED, RUNNING):
+    if row.state in (PLANNED, RUNNING) and not visited:
         with line:
             _cancel(current, row)
 

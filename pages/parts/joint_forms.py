@@ -66,11 +66,10 @@ def invite(current: Current, view: View) -> None:
         t("Partners of {number}", number=view.activity.number),
         t("They read it once a head has released it to them."),
     )
-    form = forms.Form(
-        current, PartnersDraft, form=f"joint.invite.{view.activity.id}", key=KEY, choices=_choices(current)
-    )
+    activity_id: Any = view.activity.id
+    form = forms.Form(current, PartnersDraft, form=f"joint.invite.{activity_id}", key=KEY, choices=_choices(current))
     form.field("partners")
-    if form.submit(t("Propose to share"), lambda draft: sharing.invite(current, view.activity.id, draft)):
+    if form.submit(t("Propose to share"), lambda draft: sharing.invite(current, activity_id, draft)):
         _finished(view.activity, t("Proposed. A head decides whether it is released."))
 
 

@@ -56,12 +56,15 @@ class PlanForm(forms.Form[PlanDraft]):
 def show(current: Current, event: Event, row: Plan | None) -> None:
     """The whole editor: the first edition of an event, or the draft that is open."""
     title = t("Edit the plan, edition {edition}", edition=row.edition) if row else t("Draft a security plan")
-    page.head(current, title, " · ".join(plain(one) for one in (event.number, event.name, event.venue)))
+    actions = page.head(current, title, " · ".join(plain(one) for one in (event.number, event.name, event.venue)))
+    cancelled = actions.button(t("Cancel"), key="plan.cancel", icon=":material/close:", type="tertiary")
     st.warning(t(SECRETS), icon=":material/gpp_maybe:")
     name, first = ("plan.edit", {}) if row else ("plan.new", {"expected_people": event.expected_people})
     form = PlanForm(
         current, PlanDraft, form=name, key="plan", row=row, values=first, subject_id=None if row else event.id
     )
+    if cancelled:
+        _leave(row, form)
     words = Words(current)
     form.field("aims")
     form.fields("expected_people", "peak_people", "commander", columns=3)
@@ -72,25 +75,29 @@ def show(current: Current, event: Event, row: Plan | None) -> None:
         _table(form, "posts", _post_columns(current, event, words))
     scenarios = _table(form, "scenarios", _scenario_columns())
     _starters(form, words, scenarios)
+    names = sorted({row["name"] for row in scenarios if "name" in row})
+    offered = st.session_state.setdefault(f"{form.key}.offered", names)
     with risks:  # drawn before the scenarios, but asked after them: it offers their names
-        _table(form, "risks", _risk_columns(words, [one["name"] for one in scenarios if one.get("name")], form))
+        _table(form, "risks", _risk_columns(words, offered, form))
     _table(form, "contacts", _contact_columns())
     _save(current, event, row, form)
+    if offered != names:  # only now, when what was typed in this run is kept: other choices make another table
+        st.session_state[f"{form.key}.offered"] = names
+        st.rerun()
 
 
 def _save(current: Current, event: Event, row: Plan | None, form: PlanForm) -> None:
-    line = st.container(horizontal=True)
-    if saved := form.submit(
-        t("Save draft"), lambda draft: _kept(current, event, row, draft, form), cancel=False, where=line
-    ):
+    if saved := form.submit(t("Save draft"), lambda draft: _kept(current, event, row, draft, form), cancel=False):
         page.done(t("Saved."))
         st.query_params[ADDRESS] = str(saved.id)
         st.rerun()
-    if line.button(t("Cancel"), key="plan.cancel"):
-        form.drop()
-        if row is None:
-            st.query_params.pop(ADDRESS, None)
-        st.rerun()
+
+
+def _leave(row: Plan | None, form: PlanForm) -> None:
+    form.drop()
+    if row is None:
+        st.query_params.pop(ADDRESS, None)
+    st.rerun()
 
 
 def _kept(current: Current, event: Event, row: Plan | None, draft: PlanDraft, form: PlanForm) -> Plan:
@@ -104,14 +111,17 @@ def _table(form: PlanForm, name: str, columns: dict[str, Any]) -> list[dict[str,
     """One list as a table to type in. Its rows go into the form's draft on every run; the first that do not fit are named."""
     cls = ROWS[name]
     st.markdown(f"#### {t(LIST_TITLES[name])}")
-    key, base = f"{form.key}.rows.{name}", f"{form.key}.base.{name}"
-    if key not in st.session_state:  # just opened, or the browser let go of it: begin from what is kept
-        st.session_state[base] = form.kept(name)
+    key, base, made = (f"{form.key}.{part}.{name}" for part in ("rows", "base", "made"))
+    if key not in st.session_state or st.session_state.get(made) != str(columns):
+        # Just opened, or let go by the browser, or another table to Streamlit since its words or choices changed: its
+        # edits are gone, and it begins from what is kept.
+        st.session_state[base], st.session_state[made] = form.kept(name), str(columns)
     edited = st.data_editor(
         _frame(st.session_state[base], list(columns)),
         column_config=columns,
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         key=key,
         alt=t(LIST_TITLES[name]),
     )
@@ -167,31 +177,24 @@ def _problem(cls: type[drafts.Draft], at: int, cell: str, said: str) -> str:
 
 
 # ---- columns --------------------------------------------------------------------------------------------------------
-def _text(cls: type[drafts.Draft], name: str, width: str = "medium") -> Any:
-    info = cls.model_fields[name]
-    longest = next((one.max_length for one in info.metadata if hasattr(one, "max_length")), None)
-    required = info.is_required()
-    return st.column_config.TextColumn(_title(cls, name), width=width, max_chars=longest, required=required)  # type: ignore[arg-type]
-
-
+# None is `required`: the browser would keep an unfinished row to itself, and F5 would lose it. The title says * instead.
 def _title(cls: type[drafts.Draft], name: str) -> str:
     info = cls.model_fields[name]
     return t(info.title or name) + (" *" if info.is_required() else "")
 
 
+def _text(cls: type[drafts.Draft], name: str, width: Any = "medium") -> Any:
+    longest = next((one.max_length for one in cls.model_fields[name].metadata if hasattr(one, "max_length")), None)
+    return st.column_config.TextColumn(_title(cls, name), width=width, max_chars=longest)
+
+
 def _choice(cls: type[drafts.Draft], name: str, options: dict[str, str]) -> Any:
-    required = cls.model_fields[name].is_required()
     said: Callable[[Any], str] = lambda code: options.get(code, str(code))  # noqa: E731
-    return st.column_config.SelectboxColumn(
-        _title(cls, name), options=list(options), format_func=said, required=required, width="medium"
-    )
+    return st.column_config.SelectboxColumn(_title(cls, name), options=list(options), format_func=said, width="medium")
 
 
 def _whole(cls: type[drafts.Draft], name: str, low: int, high: int) -> Any:
-    required = cls.model_fields[name].is_required()
-    return st.column_config.NumberColumn(
-        _title(cls, name), min_value=low, max_value=high, step=1, required=required, width="small"
-    )
+    return st.column_config.NumberColumn(_title(cls, name), min_value=low, max_value=high, step=1, width=130)
 
 
 def _held(words: Words, catalogue: str, day: dt.date | None = None) -> dict[str, str]:
@@ -200,7 +203,9 @@ def _held(words: Words, catalogue: str, day: dt.date | None = None) -> dict[str,
 
 
 def _risk_columns(words: Words, scenarios: list[str], form: PlanForm) -> dict[str, Any]:
-    named = [row.get("scenario") for row in form.kept("risks")]
+    named = st.session_state.setdefault(
+        f"{form.key}.named", sorted({row.get("scenario") or "" for row in form.kept("risks")})
+    )
     names = {name: name for name in (*scenarios, *named) if name}
     return {
         "hazard": _choice(Risk, "hazard", _held(words, "risk_hazard")),
@@ -221,8 +226,8 @@ def _post_columns(current: Current, event: Event, words: Words) -> dict[str, Any
         "ring": _choice(Post, "ring", _held(words, "post_ring", day)),
         "force": _choice(Post, "force", _held(words, "force", day)),
         "head_count": _whole(Post, "head_count", 0, 100_000),
-        "from_time": st.column_config.TimeColumn(_title(Post, "from_time"), format="HH:mm", step=300, width="small"),
-        "to_time": st.column_config.TimeColumn(_title(Post, "to_time"), format="HH:mm", step=300, width="small"),
+        "from_time": st.column_config.TimeColumn(_title(Post, "from_time"), format="HH:mm", step=300, width=90),
+        "to_time": st.column_config.TimeColumn(_title(Post, "to_time"), format="HH:mm", step=300, width=90),
         "leader": _text(Post, "leader"),
     }
 

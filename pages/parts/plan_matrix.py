@@ -56,6 +56,7 @@ def draw(risks: list[Risk], words: Words, *, after: bool, key: str) -> None:
             field="consequence",
             type="ordinal",
             title=t("Consequence"),
+            scale=alt.Scale(paddingInner=0.05),
             axis=alt.Axis(labelAngle=0, domain=False, ticks=False),
         ),
         y=alt.Y(
@@ -63,6 +64,7 @@ def draw(risks: list[Risk], words: Words, *, after: bool, key: str) -> None:
             type="ordinal",
             title=t("Likelihood"),
             sort="descending",
+            scale=alt.Scale(paddingInner=0.05),
             axis=alt.Axis(domain=False, ticks=False),
         ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from models import plan
-from models.access import Current, Permission, Refusal
+from models.access import Current, Invalid, Permission, Refusal
 from models.draft import ReasonDraft
 from models.event import Event
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan, content
@@ -81,17 +81,17 @@ def _steps(current: Current, row: Plan, editions: list[Plan]) -> None:
 
 def _draft_steps(current: Current, row: Plan) -> None:
     ready = not missing(content(row))
-    _step(t("Submit"), "plan.submit", plan.submit_plan, row, ":material/send:", primary=ready)
+    _step(t("Submit for approval"), "plan.submit", plan.submit_plan, row, ":material/send:", primary=ready)
     if st.button(t("Edit plan"), key="plan.edit", icon=":material/edit:", type="secondary" if ready else "primary"):
         forms.open_form(current, "plan.edit", row)
 
 
 def _decisions(current: Current, row: Plan) -> None:
-    _step(t("Approve"), "plan.approve", plan.approve_plan, row, ":material/verified:", primary=True)
+    _step(t("Approve plan"), "plan.approve", plan.approve_plan, row, ":material/verified:", primary=True)
     forms.ask(
         current,
         f"plan.return.{row.version}",  # what was typed belongs to the text that was read
-        t("Return"),
+        t("Return to its authors"),
         ReasonDraft,
         lambda asked: plan.return_plan(current, row.id, asked.reason, row.version),  # type: ignore[arg-type]
         done=t("Returned to its authors."),
@@ -120,7 +120,9 @@ def _act(verb: Callable[..., Plan], plan_id: int, seen: int) -> None:
     try:
         verb(current, plan_id, seen=seen)
     except Refusal as refusal:
-        st.session_state[f"{verb.__name__}.refusal"] = explain(refusal)
+        gaps = len(refusal.errors) if isinstance(refusal, Invalid) and refusal.code == "incomplete" else 0
+        said = t("Not submitted. What is missing is listed below ({count}).", count=gaps) if gaps else explain(refusal)
+        st.session_state[f"{verb.__name__}.refusal"] = said
     else:
         page.done(t("Saved."))
 
@@ -184,7 +186,7 @@ def _figures(row: Plan, draft: PlanDraft) -> None:
         (t("Most at one time"), number(draft.peak_people)),
         (t("Staffed posts"), number(staffed)),
         (t("People on posts"), number(staff)),
-        (t("VIPs take part"), t("yes") if draft.has_vip else t("no")),
+        (t("VIPs take part"), (t("yes") if draft.has_vip else t("no")).capitalize()),
     )
     with st.grid(5, gap="small", min_column_width=140):
         for title, value in figures:
@@ -196,20 +198,13 @@ def _risks(draft: PlanDraft, words: Words) -> None:
     if not draft.risks:
         st.caption(t("No risk is entered yet."))
         return
-    left, right = st.columns([2, 3])
-    with left.container(border=True):
-        sides = {"before": t("Before control"), "after": t("After control")}
-        side = st.segmented_control(
-            t("Matrix"),
-            list(sides),
-            default="before",
-            format_func=sides.get,
-            key="plan.matrix.side",
-            required=True,
-            label_visibility="collapsed",
-        )
-        plan_matrix.draw(draft.risks, words, after=side == "after", key="plan.matrix")
-        st.caption(t("1–4 low, 5–9 medium, 10–16 high, 20–25 very high. The numbers are the rows of the table."))
+    for spot, (title, after) in zip(
+        st.columns(2), ((t("Before control"), False), (t("After control"), True)), strict=True
+    ):
+        with spot.container(border=True):
+            st.markdown(f"**{title}**")
+            plan_matrix.draw(draft.risks, words, after=after, key=f"plan.matrix.{after}")
+    st.caption(t("1–4 low, 5–9 medium, 10–16 high, 20–25 very high. The numbers are the rows of the table."))
     rows = [
         {
             "#": at,
@@ -224,7 +219,7 @@ def _risks(draft: PlanDraft, words: Words) -> None:
         }
         for at, risk in enumerate(draft.risks, 1)
     ]
-    right.dataframe(rows, hide_index=True, key="plan.read.risks", alt=t("Risks, one a row"))
+    st.dataframe(rows, hide_index=True, key="plan.read.risks", alt=t("Risks, one a row"))
 
 
 def _posts(draft: PlanDraft, words: Words) -> None:

@@ -36,7 +36,38 @@ SENTENCES = {
     "no_such_move": N_("This step is not possible any more from where the record stands. Please look at it again."),
     "no_due_rule": N_("No rule gives a due date for this. Please ask your administrator."),
     "not_for_this_organisation": N_("This role does not exist in this kind of organisation."),
+    "two_persons": N_("Who submitted a plan does not decide on it. Please ask another head."),
+    "wrong_code": N_("The set-up code is not right. The terminal shows it at each start."),
+    "locked": N_("Too many tries. Please wait 15 minutes, then try again."),
     "has_administrator": N_("This organisation already has an administrator, who opens further accounts."),
+    "timezone_aware": N_("This is needed. Please give the time zone with it."),
+    "cancelled": N_("This was cancelled, so it stays as it is."),
+    "not_over": N_("The event is not over yet. Its result can be reported from its end on."),
+    "already_reported": N_("Its result is reported, so it took place and cannot be cancelled."),
+    "more_than_came": N_("More than came in all ({attendance}). Please check both numbers."),
+    "more_than_expected": N_("More than are expected in all ({expected}). Please check both numbers."),
+    "twice": N_("This stands here twice. Please remove one."),
+    "plan_exists": N_("This event already has a plan. Please open that one."),
+    "newer_edition": N_("There is a newer edition ({edition}) already. Please open that one."),
+    "wrong_state": N_("The plan is no longer in the state for this step. Please look at it again."),
+    "control_adds_risk": N_("After control the risk is larger than before. Please check the numbers."),
+    "identity_number": N_("This looks like an identity number. Only phone numbers of offices belong here."),
+    "high_risk_without_owner": N_("“{hazard}” scores {score}, which is high. Please name who is in charge of it."),
+    "high_risk_without_scenario": N_(
+        "“{hazard}” scores {score}, which is high. Please name the scenario that answers it."
+    ),
+    "scenario_not_in_plan": N_("The scenario “{name}” is not in this plan. Please add it, or choose another one."),
+    "scenario_incomplete": N_("The scenario “{name}” answers a high risk. Please fill in: {field}."),
+    "not_concluded": N_("The round has no conclusion yet. Conclude it first."),
+    "has_visits": N_("The round has visits already, so it took place. Conclude it instead of cancelling it."),
+    "line_does_not_fit": N_(
+        "Line {line} does not fit. A name has 2 to 200 characters, its address after the semicolon at most 300."
+    ),
+    "released": N_("This is released already. A head can change what partners read."),
+    "not_released": N_("This is not released, or it was withdrawn. Release it first."),
+    "withdrawn": N_("The host has withdrawn this. There is nothing to answer any more."),
+    "confirmed": N_("Your organisation has confirmed this already."),
+    "declined": N_("Your organisation has declined this text. It can confirm a new one once the host releases it."),
     "extra_forbidden": N_("The form sent something that it does not have. Please open it anew."),
     "invalid": N_("Something does not fit. Please check what you entered."),
 }
@@ -64,4 +95,6 @@ def explain(refusal: Refusal) -> str:
     if isinstance(refusal, Invalid):
         code, facts = next(iter(refusal.errors.values()))
         return sentence(code, facts)
+    if refusal.code in SENTENCES:
+        return sentence(refusal.code, refusal.facts)
     return t(next(said for kind, said in _KINDS.items() if isinstance(refusal, kind)))

@@ -1,5 +1,8 @@
 """What waits for a person: the blocks of the overview, each line a link to its place."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from models import event, finding, ledger
@@ -7,17 +10,20 @@ from models.access import Current, Permission
 from models.history import HistoryEntry
 from pages.parts.words import date, days_left, moment, plain, t
 
-# A history subject → the page and the parameter that open it. Visits, findings and plans open with their round or event.
-PLACES = {
-    "incident": ("incidents.py", "id"),
-    "inspection_round": ("inspections.py", "id"),
-    "event": ("events.py", "id"),
+# A history subject → the page that shows it, and the record whose id opens it there.
+PLACES: dict[str, tuple[str, Callable[[Any], int]]] = {
+    "incident": ("incidents.py", lambda row: row.id),
+    "inspection_round": ("inspections.py", lambda row: row.id),
+    "inspection_visit": ("inspections.py", lambda row: row.round_id),
+    "event": ("events.py", lambda row: row.id),
+    "event_plan": ("events.py", lambda row: row.event_id),
+    "joint_activity": ("joint_operations.py", lambda row: row.id),
 }
 
 
 def for_me(current: Current) -> None:
     """Plans to decide or to mend, shares to release or to confirm."""
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         st.markdown(f"**{t('Waiting for me')}**")
         if not (_plans(current) + _shares(current)):
             st.caption(t("Nothing waits for you."))
@@ -68,11 +74,12 @@ def late_findings(current: Current) -> int:
     return len(rows)
 
 
-def link_to(entry: HistoryEntry, said: str) -> None:
-    """One line of the latest changes: a link where its subject has a page of its own."""
-    place = PLACES.get(entry.subject)
-    if place is None:
+def link_to(entry: HistoryEntry, row: Any, said: str) -> None:
+    """One line of the latest changes: what it is about, and a link where that has a page of its own."""
+    about = getattr(row, "number", "") or getattr(row, "place", "") or getattr(row, "name", "")
+    said = f"{said} · **{plain(about)}**" if about else said
+    if entry.subject not in PLACES:
         st.caption(said)
         return
-    file, parameter = place
-    st.page_link(file, label=said, query_params={parameter: str(entry.subject_id)})
+    file, opens = PLACES[entry.subject]
+    st.page_link(file, label=said, query_params={"id": str(opens(row))})

@@ -22,7 +22,7 @@ _STREAM = "/_stcore/stream"
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _MEDIA = re.compile(r"/media/([0-9a-f]+)(\.\w+)?")
 _STREAMLITS = re.compile(rf"/_stcore/(health|host-config)|{_MEDIA.pattern}|{_UPLOAD.pattern}")
-_PRIVATE = ("/phien", "/media/", "/_stcore/upload_file/", "/tep/")
+_PRIVATE = re.compile(r"/phien|/(media|_stcore/upload_file|tep)/.*")
 OURS: set[str] = {"tep"}  # first words of our own addresses that have a second one
 UPLOADS_AT_ONCE = 4
 
@@ -76,7 +76,7 @@ class Gate:
             started = True
             await send(message)
 
-        send_ = dressed(watched, private=path.startswith(_PRIVATE))
+        send_ = dressed(watched, private=_PRIVATE.fullmatch(path) is not None)
         try:
             if status := self._refused(scope) or await self._private(scope):
                 words = f"Địa chỉ của trang này là {settings.public_url}" if status == 421 else ""

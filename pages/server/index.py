@@ -26,7 +26,7 @@ REPLACED = (  # (what the installed index.html must hold exactly once, what stan
     (r"<title>Streamlit</title>", f"<title>{TITLE}</title>"),
     (
         r'<link rel="shortcut icon" href="\./favicon\.png" />',
-        '<link rel="shortcut icon" type="image/svg+xml" href="/bieu-trung.svg" />',
+        '<link rel="icon" type="image/svg+xml" href="/bieu-trung.svg" />',
     ),
     (r"<!--(?:(?!-->).)*agent API(?:(?!-->).)*-->", ""),
     (r'<link rel="service-desc" href="[^"]*" />', ""),

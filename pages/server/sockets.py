@@ -228,7 +228,7 @@ def _without_paths(frame: bytes) -> bytes:
         return message.SerializeToString()
     if kind != "new_session":
         return frame
-    message.new_session.main_script_path = message.new_session.main_script_path.replace(f"{ROOT}/", "")
+    message.new_session.main_script_path = "/"
     message.new_session.initialize.environment_info.python_version = ""
     message.new_session.initialize.environment_info.server_os = ""
     return message.SerializeToString()

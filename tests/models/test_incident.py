@@ -220,7 +220,7 @@ def test_a_confidential_incident_is_for_heads_and_who_entered_it(world: World) -
         history.timeline(world.alice, "incident", row.id)
     assert incident.incidents(world.alice, Filter()) == []
     assert incident.bubble_counts(world.alice, Filter())[""] == 0
-    assert row.id not in {entry.subject_id for entry in history.latest(world.alice) if entry.subject == "incident"}
+    assert row.id not in {entry.subject_id for entry, _ in history.latest(world.alice) if entry.subject == "incident"}
     assert incident.incident(world.head, row.id).id == row.id
 
 

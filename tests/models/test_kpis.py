@@ -710,12 +710,13 @@ def test_inspections_by_subject_group(world: World) -> None:
     }
 
 
-def test_the_latest_day_with_data(world: World) -> None:
-    assert breakdowns.latest_day(world.alice) is None
+def test_the_days_with_data(world: World) -> None:
+    assert breakdowns.days_with_data(world.alice) is None
     happens(world, "2020-01-20T23:30")
     held(world, "2020-01-22T22:00")
-    assert breakdowns.latest_day(world.at("2020-01-21T08:00").alice) == day("2020-01-20")
-    assert breakdowns.latest_day(world.at(AFTER).alice) == day("2020-01-22")
+    happens(world, "2019-10-02T00:30")
+    assert breakdowns.days_with_data(world.at("2020-01-21T08:00").alice) == (day("2019-10-02"), day("2020-01-20"))
+    assert breakdowns.days_with_data(world.at(AFTER).alice) == (day("2019-10-02"), day("2020-01-22"))
 
 
 # ---- the board -----------------------------------------------------------------------------------------------------------

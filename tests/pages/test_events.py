@@ -12,7 +12,11 @@ from tests.worlds import World, instant
 
 FILE = "events.py"
 SHOW = EventDraft(
-    name="Đêm *nhạc* [x](y)", kind="show", venue="Nhà hát tỉnh", starts_at=instant("2030-01-17T19:30"), ends_at=instant("2030-01-17T22:30")
+    name="Đêm *nhạc* [x](y)",
+    kind="show",
+    venue="Nhà hát tỉnh",
+    starts_at=instant("2030-01-17T19:30"),
+    ends_at=instant("2030-01-17T22:30"),
 )
 ROUND = {"starts_at": instant("2020-01-02T19:30"), "ends_at": instant("2020-01-02T22:00")}
 
@@ -31,7 +35,9 @@ def keys(at: Any) -> set[str]:
 
 
 def text_of(at: Any) -> str:
-    return "\n".join(str(one.value) for kind in (at.markdown, at.caption, at.info, at.warning, at.error) for one in kind)
+    return "\n".join(
+        str(one.value) for kind in (at.markdown, at.caption, at.info, at.warning, at.error) for one in kind
+    )
 
 
 # ---- the list -------------------------------------------------------------------------------------------------------
@@ -133,7 +139,11 @@ def test_it_drafts_a_plan_with_its_tables(page: Any, small_world: World, show: e
     at.button(key="event.plan").click().run()
     assert not at.exception
     at.text_area(key="plan.aims").set_value("Tuyệt đối an toàn").run()
-    edit(at, "posts", added_rows=[{"name": "Cổng A", "ring": "middle", "force": "guard", "head_count": 4, "from_time": "17:30:00"}])
+    edit(
+        at,
+        "posts",
+        added_rows=[{"name": "Cổng A", "ring": "middle", "force": "guard", "head_count": 4, "from_time": "17:30:00"}],
+    )
     at.run()
     edit(at, "risks", added_rows=[{"hazard": "fire", "likelihood": 2, "consequence": 2}])
     at.run()
@@ -174,7 +184,32 @@ def test_a_forged_table_is_refused_and_nothing_is_lost(page: Any, small_world: W
     assert again.get_by_key("plan.rows.risks").value.iloc[0]["likelihood"] == 9
 
 
-def test_a_plan_with_gaps_says_what_is_missing_and_is_not_submitted(page: Any, small_world: World, show: event.Event) -> None:
+def test_what_was_typed_outlives_a_change_of_the_choices(page: Any, small_world: World, show: event.Event) -> None:
+    """To Streamlit a table with other choices is another table, without the edits of the one before."""
+    row = drafted(small_world, show)
+    at = page(FILE, "alice", id=str(show.id), **{"phuong-an": str(row.id)})
+    at.button(key="plan.edit").click().run()
+    edit(at, "risks", edited_rows={0: {"owner": "Tổ trưởng"}})
+    at.run()
+    edit(at, "scenarios", added_rows=[{"name": "Bão"}])
+    at.run()
+    at.run()
+    edit(at, "risks", added_rows=[{"hazard": "weather", "likelihood": 1, "consequence": 2, "scenario": "Bão"}])
+    at.run()
+    at.get_by_key("frame.language").set_value("en").run()
+    at.button(key="plan.save").click().run()
+    assert not at.exception
+    kept = plan.content(plan.plan(small_world.alice, row.id))
+    assert [(one.hazard, one.scenario, one.owner) for one in kept.risks] == [
+        ("fire", "Cháy, nổ", "Tổ trưởng"),
+        ("weather", "Bão", ""),
+    ]
+    assert [one.name for one in kept.scenarios] == ["Cháy, nổ", "Bão"]
+
+
+def test_a_plan_with_gaps_says_what_is_missing_and_is_not_submitted(
+    page: Any, small_world: World, show: event.Event
+) -> None:
     row = drafted(small_world, show, aims="", risks=[FIRE | {"owner": ""}])
     at = page(FILE, "alice", id=str(show.id), **{"phuong-an": str(row.id)})
     assert at.info[0].value.count("\n- ") == 2
@@ -237,7 +272,9 @@ def test_a_late_approval_is_warned_of(page: Any, small_world: World) -> None:
     assert plan.plan(small_world.alice, late.id).state == "approved"
 
 
-def test_a_frozen_plan_is_read_with_its_matrix_and_its_editions_compared(page: Any, small_world: World, show: event.Event) -> None:
+def test_a_frozen_plan_is_read_with_its_matrix_and_its_editions_compared(
+    page: Any, small_world: World, show: event.Event
+) -> None:
     first = plan.submit_plan(small_world.alice, drafted(small_world, show).id, seen=1)
     plan.approve_plan(small_world.head, first.id, seen=2)
     asked = {"id": str(show.id), "phuong-an": str(first.id)}
@@ -286,4 +323,6 @@ def test_a_note_lands_on_the_timeline(page: Any, small_world: World, show: event
     at = page(FILE, "alice", id=str(show.id))
     at.text_input(key="event.note").set_value("Đã khảo sát hiện trường")
     at.button(key="event.note.send").click().run()
-    assert [line.entry.note for line in history.timeline(small_world.alice, "event", show.id)][0] == "Đã khảo sát hiện trường"
+    assert [line.entry.note for line in history.timeline(small_world.alice, "event", show.id)][
+        0
+    ] == "Đã khảo sát hiện trường"

@@ -17,7 +17,8 @@ from tests.server.wire import Server, serving
 INSTALLED = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 POLICY = (
     "default-src 'self'; script-src 'self' {hash}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 
 

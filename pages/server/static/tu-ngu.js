@@ -8,7 +8,7 @@
     ".stMarkdown, .stText, .stCode, .stJson, .stHeading, .stTable, .stMetric, .stHtml, .stVegaLiteChart, .stAlert, " +
     '.stToast, [data-testid="stMarkdownContainer"], [data-testid="stSidebarNavLink"], [data-testid="stNavSectionHeader"], ' +
     '[data-testid="stFileUploaderFileName"], [role="option"]:not([data-key^="__"]), [data-tag], ' +
-    "canvas, code, pre, svg, script, style, textarea, [contenteditable]";
+    "canvas, svg, script, style, textarea";
   const STREAMLITS = // and where, inside of those, Streamlit's own stand after all
     '[data-testid="stFileUploaderDropzone"], [data-tag] button, .stHeading a, .stHeading button';
   const SPOKEN = ["aria-label", "placeholder", "title", "alt", "aria-roledescription", "aria-valuetext"];

@@ -1,0 +1,144 @@
+"""The choice of a period: reporting month, quarter, half-year, year, or free days. Kept in the address as a code and days."""
+
+import datetime as dt
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from models.access import Current
+from models.period import Period, Span, reporting
+from pages.parts.words import N_, date, t
+
+SPANS = {
+    Span.MONTH: N_("Month"),
+    Span.QUARTER: N_("Quarter"),
+    Span.HALF: N_("Six months"),
+    Span.YEAR: N_("Year"),
+    Span.FREE: N_("Free days"),
+}
+CODES = {Span.MONTH: "thang", Span.QUARTER: "quy", Span.HALF: "6-thang", Span.YEAR: "nam", Span.FREE: "tu-chon"}
+SPAN, FIRST, DAYS = "period.span", "period.first", "period.days"  # state of the widgets
+ADDRESS = ("ky", "tu", "den")  # in the address: the span's code, the first day, for free days the last one too
+ROMAN = ("", "I", "II", "III", "IV")
+
+
+def current_year(current: Current) -> Period:
+    """The reporting year that today lies in."""
+    return reporting(Span.YEAR, current.today(), current.zone)
+
+
+def name(period: Period) -> str:
+    """ "Month 11/2026", "Quarter IV/2026", "Year 2026"; free days by their ends."""
+    year, month = period.last.year, period.last.month
+    match period.span:
+        case Span.MONTH:
+            return t("Month {month}/{year}", month=month, year=year)
+        case Span.QUARTER:
+            return t("Quarter {quarter}/{year}", quarter=ROMAN[(month + 2) // 3], year=year)
+        case Span.HALF:
+            return t("First half of {year}", year=year) if month <= 6 else t("Second half of {year}", year=year)
+        case Span.YEAR:
+            return t("Year {year}", year=year)
+    return f"{date(period.first)} – {date(period.last)}"
+
+
+def full_name(period: Period) -> str:
+    """The name with its days."""
+    if period.span is Span.FREE:
+        return name(period)
+    return f"{name(period)} ({date(period.first)} – {date(period.last)})"
+
+
+def choose(current: Current, place: DeltaGenerator, since: dt.date | None = None) -> Period:
+    """Draw the choice at `place`; periods reach from the one with `since` to the running one. What is chosen stands in the
+    address, so that a link shows the same."""
+    _from_address(current)
+    span = place.segmented_control(
+        t("Period"),
+        list(SPANS),
+        format_func=lambda one: t(SPANS[one]),
+        key=SPAN,
+        label_visibility="collapsed",
+        required=True,
+    )
+    running = reporting(Span.YEAR if span in (None, Span.FREE) else span, current.today(), current.zone)
+    chosen = _free(current, place, running) if span is Span.FREE else _listed(place, running, since)
+    _to_address(chosen)
+    return chosen
+
+
+def _listed(place: DeltaGenerator, running: Period, since: dt.date | None) -> Period:
+    periods = {running.first.isoformat(): running}
+    while min(one.first for one in periods.values()) > (since or running.first):
+        before = list(periods.values())[-1].previous()
+        periods[before.first.isoformat()] = before
+    _known(running, periods)
+    chosen = place.selectbox(
+        t("Which period"),
+        list(periods),
+        format_func=lambda one: name(periods[one]) if one in periods else one,
+        key=FIRST,
+        label_visibility="collapsed",
+        width=190,
+    )
+    return periods.get(chosen, running)
+
+
+def _known(running: Period, periods: dict[str, Period]) -> None:
+    """After a change of span the period with the same first day, or the running one; from a link also an older one."""
+    wanted = st.session_state.get(FIRST)
+    day = _day(wanted)
+    if wanted not in periods and day is not None:
+        there = reporting(running.span, day, running.zone)
+        wanted = there.first.isoformat()
+        if there.first <= running.first:
+            periods.setdefault(wanted, there)
+    st.session_state[FIRST] = wanted if wanted in periods else running.first.isoformat()
+
+
+def _free(current: Current, place: DeltaGenerator, running: Period) -> Period:
+    st.session_state.setdefault(DAYS, (running.first, min(running.last, current.today())))
+    days = place.date_input(
+        t("From – to"), key=DAYS, format="DD/MM/YYYY", label_visibility="collapsed", max_value=dt.date(2100, 12, 31)
+    )
+    if not isinstance(days, tuple) or len(days) != 2:  # the second day is still to be clicked
+        days = (days[0], days[0]) if isinstance(days, tuple) and days else (running.first, running.last)
+    return Period(days[0], days[1], current.zone)
+
+
+# ---- the address -----------------------------------------------------------------------------------------------------
+def _day(text: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _from_address(current: Current) -> None:
+    """Once, before the widgets stand: what a link says, or else the running year."""
+    if SPAN in st.session_state:
+        return
+    code, first, last = (st.query_params.get(one) for one in ADDRESS)
+    st.session_state[SPAN] = next((span for span, said in CODES.items() if said == code), Span.YEAR)
+    if first_day := _day(first):
+        st.session_state[FIRST] = first_day.isoformat()
+        last_day = _day(last) or current.today()
+        if first_day <= last_day:
+            st.session_state[DAYS] = (first_day, last_day)
+
+
+def _to_address(period: Period) -> None:
+    last = period.last.isoformat() if period.span is Span.FREE else ""
+    for parameter, value in zip(ADDRESS, (CODES[period.span], period.first.isoformat(), last), strict=True):
+        if value and st.query_params.get(parameter) != value:
+            st.query_params[parameter] = value
+        elif not value:
+            st.query_params.pop(parameter, None)
+
+
+def go_to(period: Period) -> None:
+    """Of a button: choose that period."""
+    st.session_state[SPAN] = period.span
+    st.session_state[FIRST] = period.first.isoformat()
+    if period.span is Span.FREE:
+        st.session_state[DAYS] = (period.first, period.last)

@@ -1,0 +1,386 @@
+"""Organisations never see each other. The matrix is made of the mapped classes and of the tables that are really there:
+a new table is covered, or a test fails and says what is missing. (Permissions of verbs: test_permissions.py.)"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, exists, func, insert, inspect, select, text, true, union_all, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import aliased, make_transient_to_detached
+from sqlmodel import SQLModel
+
+from data.migrations import import_models
+from models import database
+from models.access import DOOR, Current, Denied, NoScope, Role, Scope
+from models.database import GLOBAL, OPEN, READABLE, Owned, Session, as_owner, engine, mapped_classes, reading, writing
+from tests.canaries import FOREIGN, OWN, owned_classes, plant, table_of
+from tests.worlds import World
+
+import_models()
+OWNED = owned_classes()
+TABLES = {table_of(cls).name: cls for cls in OWNED}
+GLOBAL_REASONS = {
+    "installation": "the first set-up's code, before any organisation is there; holds a hash and two instants",
+    "ledger_head": "how often the joint ledger changed for an organisation: a number, moved by its partners",
+    "organisation": "who there is; a member reads its own name, those below it and the police bodies",
+    "security_entry": "sign-ins and refusals, where nobody may be known yet; a member reads its own organisation's",
+    "throttle": "failures by hash of what was typed, known or not",
+}
+every_owned = pytest.mark.parametrize("cls", OWNED, ids=lambda cls: cls.__tablename__)
+
+
+@pytest.fixture
+def canaries(world: World) -> World:
+    plant(world.organisations)
+    return world
+
+
+# ---- every table is somebody's ------------------------------------------------------------------------------------------
+def test_every_table_is_owned_or_global_with_a_reason() -> None:
+    shared = {table_of(cls).name for cls in mapped_classes() if not issubclass(cls, Owned)}
+    assert shared == {table_of(cls).name for cls in GLOBAL} == set(GLOBAL_REASONS)
+    assert {table_of(cls) for cls in mapped_classes()} == set(SQLModel.metadata.tables.values()), (
+        "a table without a class"
+    )
+
+
+@every_owned
+def test_an_owned_table_has_an_owner_in_every_row(cls: type[SQLModel]) -> None:
+    table = table_of(cls)
+    assert not table.c.organisation_id.nullable
+    assert any(key.column.table.name == "organisation" for key in table.c.organisation_id.foreign_keys)
+
+
+WRITERS_OWN_ID = {"entered_by", "submitted_by", "approved_by", "returned_by", "account_id", "actor_id"}
+
+
+@every_owned
+def test_a_row_cannot_hang_on_another_organisations_row(cls: type[SQLModel]) -> None:
+    """Foreign keys between owned tables hold the organisation too. Those that do not are never chosen by anybody: the verb
+    writes the id of the very account that acts."""
+    for key in table_of(cls).foreign_key_constraints:
+        whole = any(element.column.name == "organisation_id" for element in key.elements)
+        assert whole or key.referred_table.name not in TABLES or set(key.column_keys) <= WRITERS_OWN_ID, key
+
+
+# ---- reading through the scope ------------------------------------------------------------------------------------------
+def _owner(column: Any) -> Any:
+    return column.c.organisation_id if hasattr(column, "c") else column.organisation_id
+
+
+READS: dict[str, Callable[[type[Any]], Any]] = {
+    "columns": lambda cls: select(cls.organisation_id),
+    "alias": lambda cls: select(aliased(cls).organisation_id),
+    "join": lambda cls: select((other := aliased(cls)).organisation_id).select_from(cls).join(other, true()),
+    "subquery": lambda cls: select(select(cls.organisation_id).subquery().c.organisation_id),
+    "cte": lambda cls: select(select(cls.organisation_id).cte().c.organisation_id),
+    "union": lambda cls: union_all(select(cls.organisation_id), select(cls.organisation_id)),
+    "in": lambda cls: select(cls.organisation_id).where(cls.organisation_id.in_(select(aliased(cls).organisation_id))),
+    "max": lambda cls: select(func.max(cls.organisation_id)),
+    "min": lambda cls: select(func.min(cls.organisation_id)),
+    "distinct": lambda cls: select(cls.organisation_id).distinct(),
+    "scalar subquery": lambda cls: select(select(func.max(cls.organisation_id)).scalar_subquery()),
+    "group": lambda cls: select(cls.organisation_id).group_by(cls.organisation_id).having(func.count() > 0),
+    "window": lambda cls: select(func.max(cls.organisation_id).over()),
+    "dictionary": lambda cls: select(cls.organisation_id).execution_options(yield_per=1),
+}
+
+
+@every_owned
+def test_reading_finds_the_own_rows_only(canaries: World, cls: type[Any]) -> None:
+    own, foreign = canaries.organisations["so-a"], canaries.organisations["truong-b"]
+    with reading(canaries.alice) as session:
+        for way, question in READS.items():
+            assert set(session.execute(question(cls)).scalars()) == {own}, way
+        assert {row.organisation_id for row in session.exec(select(cls)).scalars()} == {own}
+        assert {row.organisation_id for row in session.query(cls)} == {own}
+        assert session.execute(select(exists().where(cls.organisation_id == foreign))).scalar() is False
+        assert session.execute(select(func.count()).select_from(cls)).scalar() == _count(cls, own)
+        assert session.query(cls).count() == _count(cls, own)
+
+
+def _count(cls: type[SQLModel], organisation_id: int) -> int:
+    table = table_of(cls)
+    with as_owner() as connection:
+        return connection.execute(select(func.count()).where(table.c.organisation_id == organisation_id)).scalar_one()
+
+
+def _keys(cls: type[SQLModel]) -> dict[str, tuple[Any, ...]]:
+    """Organisation code → primary key of one of its rows."""
+    table = table_of(cls)
+    with as_owner() as connection:
+        rows = connection.execute(
+            select(table.c.organisation_id, *table.primary_key).order_by(*table.primary_key.columns.values())
+        )
+        return {row[0]: tuple(row[1:]) for row in rows}
+
+
+@every_owned
+def test_get_finds_nothing_foreign(canaries: World, cls: type[Any]) -> None:
+    keys = _keys(cls)
+    with reading(canaries.alice) as session:
+        assert session.get(cls, keys[canaries.organisations["so-a"]]) is not None
+        assert session.get(cls, keys[canaries.organisations["truong-b"]]) is None
+
+
+@every_owned
+def test_the_door_and_the_system_see_what_is_open_to_them(canaries: World, cls: type[Any]) -> None:
+    every = sum(_count(cls, organisation_id) for organisation_id in canaries.organisations.values())
+    for current in (DOOR, canaries.system):
+        with reading(current) as session:
+            seen = session.execute(select(func.count()).select_from(cls)).scalar()
+        opened = current.scope in OPEN.get(cls, ())
+        own = _count(cls, current.organisation_id) if current.organisation_id else 0
+        assert seen == (every if opened else own), current.name
+
+
+@every_owned
+def test_nobody_in_particular_sees_nothing(canaries: World, cls: type[Any]) -> None:
+    with reading(Current(role=Role.HEAD)) as session:
+        assert session.execute(select(func.count()).select_from(cls)).scalar() == 0
+
+
+# ---- what the scope cannot filter is refused --------------------------------------------------------------------------------
+@every_owned
+def test_raw_core_and_bulk_are_refused(canaries: World, cls: type[Any]) -> None:
+    table, row = table_of(cls), cls()
+    with reading(canaries.alice) as session:
+        for statement in (
+            text(f"SELECT * FROM {table.name}"),
+            select(table),
+            select(cls).from_statement(text(f"SELECT * FROM {table.name}")),
+            insert(cls).values(organisation_id=1),
+            update(cls).values(organisation_id=1),
+            update(table).values(organisation_id=1),
+            delete(cls),
+            delete(table),
+        ):
+            with pytest.raises(NoScope):
+                session.execute(statement)
+        for bulk in (session.bulk_save_objects, session.bulk_insert_mappings, session.bulk_update_mappings):
+            with pytest.raises(NoScope):
+                bulk(cls, [{}])
+        with pytest.raises(NoScope):
+            session.query(cls).delete()
+        with pytest.raises(NoScope):
+            session.query(cls).update({"organisation_id": 1})
+    assert row is not None
+
+
+def test_a_session_without_a_scope_is_refused(canaries: World) -> None:
+    with Session(engine()) as session, pytest.raises(NoScope):
+        session.exec(select(OWNED[0]))
+    with Session(engine().execution_options(writing=True)) as session, pytest.raises(NoScope):
+        session.add(OWNED[0]())
+        session.flush()
+
+
+def test_a_reading_session_cannot_write(canaries: World) -> None:
+    with reading(canaries.alice) as session:
+        session.add(TABLES["unit"](name="Lẻn vào", folded="len vao"))
+        with pytest.raises(NoScope):
+            session.flush()
+    with reading(canaries.alice) as session, pytest.raises(DBAPIError):
+        session.connection().execute(text("UPDATE unit SET name = 'x'"))
+
+
+# ---- writing --------------------------------------------------------------------------------------------------------------
+def _values(cls: type[SQLModel], organisation_id: int) -> dict[str, Any]:
+    table = table_of(cls)
+    statement = select(table).where(table.c.organisation_id == organisation_id)
+    if "id" in table.c and table.c.id.type.python_type is int:
+        statement = statement.where(table.c.id >= OWN)
+    with as_owner() as connection:
+        return dict(connection.execute(statement).mappings().first() or {})
+
+
+@every_owned
+def test_a_row_for_another_organisation_is_refused(canaries: World, cls: type[Any]) -> None:
+    with pytest.raises(Denied), writing(canaries.alice) as session:
+        session.add(cls(**_values(cls, canaries.organisations["truong-b"])))
+
+
+@every_owned
+def test_a_foreign_row_cannot_be_changed_or_deleted(canaries: World, cls: type[Any]) -> None:
+    values = _values(cls, canaries.organisations["truong-b"])
+    touched = (
+        next(name for name in reversed(values) if name not in {key.name for key in table_of(cls).primary_key})
+        if len(values) > 1
+        else ""
+    )
+    for way in ("change", "delete"):
+        row = cls(**values)
+        make_transient_to_detached(row)
+        with pytest.raises(Denied), writing(canaries.alice) as session:
+            session.add(row)
+            if way == "change":
+                setattr(row, touched, values[touched])
+                inspect(row).session.flush()
+                row.organisation_id = values["organisation_id"]
+                _mark(row, touched)
+            else:
+                session.delete(row)
+    assert _values(cls, canaries.organisations["truong-b"]) == values
+
+
+def _mark(row: Any, name: str) -> None:
+    from sqlalchemy.orm.attributes import flag_modified
+
+    flag_modified(row, name)
+
+
+@every_owned
+def test_an_own_row_cannot_be_moved(canaries: World, cls: type[Any]) -> None:
+    own = canaries.organisations["so-a"]
+    with pytest.raises(Denied), writing(canaries.alice) as session:
+        row = session.get(cls, _keys(cls)[own])
+        row.organisation_id = canaries.organisations["truong-b"]
+
+
+@every_owned
+def test_an_own_row_cannot_hang_on_a_foreign_one(canaries: World, cls: type[Any]) -> None:
+    """The composite foreign keys hold even where a verb forgot to look."""
+    for key in table_of(cls).foreign_key_constraints:
+        columns = [column.name for column in key.columns if column.name != "organisation_id"]
+        if "organisation_id" not in key.column_keys or not columns or key.referred_table.name not in TABLES:
+            continue
+        with pytest.raises(IntegrityError), writing(canaries.alice) as session:
+            row = session.get(cls, _keys(cls)[canaries.organisations["so-a"]])
+            setattr(row, columns[-1], FOREIGN)
+            session.info["entries"] = 1
+
+
+# ---- PostgreSQL's own wall, with the scope switched off -----------------------------------------------------------------------
+TELL = text(
+    "SELECT set_config('role', 'app_rw', true), set_config('app.scope', :scope, true), set_config('app.organisation_id', :me, true)"
+)
+
+
+@pytest.fixture
+def behind_the_wall(postgres_world: World) -> World:
+    plant(postgres_world.organisations)
+    return postgres_world
+
+
+def as_app(current: Current) -> Iterator[Any]:
+    """A plain connection as the app's role, told for whom: what is left when every line of Python is wrong."""
+    with engine().connect() as connection, connection.begin() as transaction:
+        connection.execute(TELL, {"scope": str(current.scope), "me": str(current.organisation_id or "")})
+        assert connection.execute(text("SELECT current_user::text")).scalar() == "app_rw"
+        yield connection
+        transaction.rollback()
+
+
+def _tables() -> list[str]:
+    with as_owner() as connection:
+        return list(connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars())
+
+
+def test_the_wall_hides_other_organisations_in_every_table_of_the_catalogue(behind_the_wall: World) -> None:
+    own = behind_the_wall.organisations["so-a"]
+    tables = _tables()
+    assert set(TABLES) | set(GLOBAL_REASONS) == set(tables), "a table that the models do not know"
+    for connection in as_app(behind_the_wall.alice):
+        for name in TABLES:
+            seen = connection.execute(text(f"SELECT organisation_id, count(*) FROM {name} GROUP BY 1")).all()
+            assert seen == [(own, _count(TABLES[name], own))], name
+
+
+def test_the_wall_refuses_foreign_writes_in_every_table(behind_the_wall: World) -> None:
+    me, other = behind_the_wall.alice, behind_the_wall.organisations["truong-b"]
+    for name in TABLES:
+        for statement, refusals in (
+            (f"UPDATE {name} SET organisation_id = {other}", ("row-level security", "permission denied")),
+            (f"DELETE FROM {name} WHERE organisation_id = {other}", ("permission denied", "0 rows")),
+            (f"TRUNCATE {name}", ("permission denied",)),
+            (f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY", ("must be owner",)),
+        ):
+            assert any(refusal in _answer(me, statement) for refusal in refusals), (name, statement)
+
+
+def _answer(current: Current, statement: str) -> str:
+    try:
+        for connection in as_app(current):
+            return f"{connection.execute(text(statement)).rowcount} rows"
+    except DBAPIError as error:
+        return str(error)
+    raise AssertionError
+
+
+def test_the_wall_refuses_a_new_row_for_another_organisation(behind_the_wall: World) -> None:
+    for name, cls in TABLES.items():
+        values = _values(cls, behind_the_wall.organisations["truong-b"])
+        if "id" in values and isinstance(values["id"], int):
+            values["id"] += 10
+        with pytest.raises(DBAPIError, match="row-level security"):
+            for connection in as_app(behind_the_wall.alice):
+                connection.execute(insert(table_of(cls)).values(values))
+        assert name
+
+
+def test_nobody_in_particular_meets_a_closed_wall(behind_the_wall: World) -> None:
+    for nobody in (Current(), Current(scope=Scope.SYSTEM)):
+        for connection in as_app(nobody):
+            for name, cls in TABLES.items():
+                if nobody.scope not in OPEN.get(cls, ()):
+                    assert connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() == 0, name
+
+
+# ---- both say the same about what partners may read -----------------------------------------------------------------------
+def _ledger(organisations: dict[str, int]) -> None:
+    """Activities in every state that the rules tell apart, each shared with one organisation and asked of one party."""
+    from tests.canaries import WHEN
+
+    tables = SQLModel.metadata.tables
+    ids = iter(range(1, 100_000))
+    hosts, guests = ("so-a", "truong-b"), ("congan", "truong-b", "ban")
+    with as_owner() as connection:
+        paths = dict(connection.execute(select(tables["organisation"].c.id, tables["organisation"].c.path)).all())
+        for host in hosts:
+            for guest in guests:
+                for released in (None, WHEN):
+                    for withdrawn in (None, WHEN):
+                        me, you, one = organisations[host], organisations[guest], next(ids)
+                        shared = f",{you}," if released and not withdrawn else ""
+                        facts = {
+                            "released_at": released,
+                            "withdrawn_at": withdrawn,
+                            "host_path": paths[me],
+                            "shared_with": shared,
+                        }
+                        for name in ("joint_activity", "joint_summary", "joint_party", "joint_answer"):
+                            row = _made(TABLES[name], me, one) | {
+                                key: value for key, value in facts.items() if key in tables[name].c
+                            }
+                            row |= {"party_id": you, "code": f"org:{you}"} if name == "joint_party" else {}
+                            row |= {"organisation_id": you, "host_id": me} if name == "joint_answer" else {}
+                            connection.execute(insert(tables[name]).values(row))
+
+
+def _made(cls: type[SQLModel], organisation_id: int, row_id: int) -> dict[str, Any]:
+    from tests.canaries import _filled
+
+    row = {
+        column.name: _filled(column, cls, f"so-{row_id}", organisation_id, row_id) for column in table_of(cls).columns
+    }
+    return row | {name: row_id for name in ("activity_id", "joint_party_id") if name in row}
+
+
+def test_the_wall_and_the_scope_let_the_same_rows_through(behind_the_wall: World) -> None:
+    """READABLE is said twice: as a criterion in models/ and as SQL in the policies."""
+    _ledger(behind_the_wall.organisations)
+    found: dict[str, int] = {}
+    for current in (*behind_the_wall.people.values(), DOOR):
+        for cls in mapped_classes():
+            table = table_of(cls)
+            rule = database._rule(cls, current.scope, current.organisation_id)
+            with as_owner() as connection:
+                said = set(connection.execute(select(*table.primary_key).where(true() if rule is None else rule)).all())
+            for connection in as_app(current):
+                seen = set(connection.execute(select(*table.primary_key)).all())
+            assert seen == said, (current.name, table.name)
+            if cls in READABLE and current.scope is Scope.MEMBER:
+                found[table.name] = found.get(table.name, 0) + len(seen)
+    assert set(found) == {table_of(cls).name for cls in READABLE}
+    assert all(found.values()), found

@@ -1,0 +1,109 @@
+"""Every page with every role: who sees what, and that a stranger sees the sign-in only."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.util import calc_hash
+
+from models import account
+from models.access import RIGHTS, Permission, Role
+from tests.worlds import PASSWORD, SHORT, World
+
+Open = Callable[..., Any]
+NAMES = {Role.STAFF: "alice", Role.HEAD: "head", Role.ADMINISTRATOR: "admin", Role.LIAISON: "liaison", Role.BOARD: "board", Role.SYSTEM: "system"}
+
+
+def places() -> dict[str, tuple[Permission, ...]]:
+    """Address → permissions, read from the frame's own registry without running it."""
+    import ast
+
+    from models.settings import ROOT
+
+    tree = ast.parse((ROOT / "pages" / "frame.py").read_text(encoding="utf-8"))
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Place":
+            address, file, _title, _icon, permissions = node.args[:5]
+            names = [one.attr for one in permissions.elts]  # type: ignore[attr-defined]
+            found[address.value] = (file.value, tuple(Permission[name] for name in names))  # type: ignore[attr-defined]
+    return found  # type: ignore[return-value]
+
+
+PLACES = places()
+
+
+def at_address(at: Any, address: str) -> Any:
+    at._page_hash = calc_hash(address)
+    return at.run()
+
+
+def words(at: Any) -> str:
+    return "\n".join(str(one.value) for kind in ("title", "markdown", "caption", "error", "text") for one in getattr(at, kind))
+
+
+@pytest.mark.parametrize("address", PLACES)
+@pytest.mark.parametrize("role", NAMES)
+def test_a_role_opens_its_pages_and_no_other(page: Open, small_world: World, role: Role, address: str) -> None:
+    at = at_address(page(None, NAMES[role]), address)
+    assert not at.exception, at.exception
+    may = any(permission in RIGHTS[role] for permission in PLACES[address][1])
+    assert ("không có quyền" in words(at)) is not may
+
+
+@pytest.mark.parametrize("address", PLACES)
+def test_a_stranger_sees_the_sign_in_at_every_address(page: Open, address: str) -> None:
+    at = at_address(page(), address)
+    assert {one.key for one in at.text_input} == {"door.account", "door.password"}
+    assert not at.title
+    assert not at.sidebar.button
+
+
+@pytest.mark.parametrize("address", PLACES)
+def test_a_first_password_is_changed_before_anything_else(page: Open, small_world: World, address: str) -> None:
+    account.reset_password(small_world.admin, small_world.alice.account_id)
+    at = at_address(page(None, "alice"), address)
+    assert {one.key for one in at.text_input} == {"first.password.old", "first.password.new", "first.password.again"}
+
+
+def test_a_role_that_changes_meanwhile_acts_at_once(page: Open, small_world: World) -> None:
+    at = page("incidents.py", "alice")
+    row = account.account(small_world.admin, small_world.alice.account_id)
+    draft = account.AccountDraft(name=row.name, full_name=row.full_name, role=Role.ADMINISTRATOR)
+    account.amend_account(small_world.admin, row.id, draft, row.version)
+    at.run()
+    assert {one.key for one in at.text_input} == {"door.account", "door.password"}
+
+
+def test_the_language_is_a_persons_own(page: Open, small_world: World) -> None:
+    at = page("incidents.py", "alice")
+    assert at.title[0].value == "Vụ việc"
+    at.get_by_key("frame.language").set_value("en").run()
+    assert at.title[0].value == "Incidents"
+    assert page("incidents.py", "alice").title[0].value == "Incidents"
+    assert page("incidents.py", "hanh").title[0].value == "Vụ việc"
+
+
+@pytest.mark.parametrize("name", sorted(set(SHORT.values()) - {"quan_tri"}))
+def test_signing_in_asks_for_the_browsers_part(page: Open, small_world: World, name: str) -> None:
+    at = page()
+    at.text_input(key="door.account").set_value(f" {small_world.typed(name).upper()} ")
+    at.text_input(key="door.password").set_value(PASSWORD)
+    at.button(key="door.send").click().run()
+    (script,) = [one.proto.body for one in at.get("html")]
+    ticket = script.split('data-ticket="')[1].split('"')[0]
+    token = account.exchange(ticket)
+    assert token
+    assert account.exchange(ticket) is None
+    current = account.who(account.sha(token))
+    assert current and current.account_id == small_world.people[name].account_id
+
+
+@pytest.mark.parametrize("typed", ["alice@so-a", "nobody@so-a", "alice@nowhere", "alice", "x" * 100])
+def test_wrong_and_unknown_look_the_same(page: Open, typed: str) -> None:
+    at = page()
+    at.text_input(key="door.account").set_value(typed)
+    at.text_input(key="door.password").set_value("sai mật khẩu rồi")
+    at.button(key="door.send").click().run()
+    assert not at.get("html")
+    assert [one.value[:30] for one in at.error] == ["Sai tên đăng nhập hoặc mật khẩ"]

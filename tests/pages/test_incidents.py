@@ -1,0 +1,145 @@
+"""The incident page, as staff and heads use it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models import draft as drafts
+from models import incident
+from models.incident import Filter, IncidentDraft
+from tests.worlds import World, instant
+
+Open = Callable[..., Any]
+
+
+def entered(world: World, **values: object) -> Any:
+    first = {"occurred_at": instant("2020-01-05T19:40"), "summary": "Chen lấn ở cửa B"}
+    return incident.report(world.alice, IncidentDraft.model_validate(first | values))
+
+
+def said(at: Any) -> str:
+    """Every word on the page."""
+    kinds = ("title", "subheader", "markdown", "caption", "error", "warning", "info", "text")
+    return "\n".join(str(one.value) for kind in kinds for one in getattr(at, kind)).replace("\\", "")
+
+
+def keys(at: Any, kind: str) -> set[str]:
+    return {one.key for one in getattr(at, kind)}
+
+
+def test_an_empty_list_says_so(page: Open) -> None:
+    at = page("incidents.py", "alice")
+    assert not at.exception
+    assert "Không có vụ việc nào phù hợp." in said(at)
+
+
+def test_it_enters_an_incident(page: Open, small_world: World) -> None:
+    at = page("incidents.py", "alice")
+    at.button(key="incidents.new").click().run()
+    at.text_input(key="incident.summary").set_value("  Gây rối trước cổng  ")
+    at.selectbox(key="incident.severity").set_value(2)
+    at.button(key="incident.save").click().run()
+    assert not at.exception
+    (row,) = incident.incidents(small_world.alice, Filter())
+    assert (row.summary, row.severity) == ("Gây rối trước cổng", 2)
+    assert at.query_params["id"] == str(row.id)
+    assert row.number in said(at)
+
+
+def test_what_was_typed_stays_when_it_cannot_be_saved(page: Open, small_world: World) -> None:
+    at = page("incidents.py", "alice")
+    at.button(key="incidents.new").click().run()
+    at.text_input(key="incident.place").set_value("Cổng B").run()
+    at.button(key="incident.save").click().run()
+    assert "Quá ngắn. Hãy viết ít nhất 3 ký tự." in said(at)
+    assert at.text_input(key="incident.place").value == "Cổng B"
+    assert incident.incidents(small_world.alice, Filter()) == []
+
+
+def test_a_half_typed_form_outlives_a_new_session(page: Open, small_world: World) -> None:
+    at = page("incidents.py", "alice")
+    at.button(key="incidents.new").click().run()
+    at.text_input(key="incident.summary").set_value("Đang gõ dở").run()
+    address = at.query_params["nhap"]
+    again = page("incidents.py", "alice", nhap=address)
+    assert again.text_input(key="incident.summary").value == "Đang gõ dở"
+
+
+def test_somebody_elses_draft_opens_nothing(page: Open, small_world: World) -> None:
+    row = drafts.start(small_world.head, "incident.new", values={"summary": "của lãnh đạo"})
+    at = page("incidents.py", "alice", nhap=row.id)
+    assert "incident.summary" not in keys(at, "text_input")
+    assert "của lãnh đạo" not in said(at)
+
+
+def test_a_saved_form_sent_again_makes_no_second_incident(page: Open, small_world: World) -> None:
+    at = page("incidents.py", "alice")
+    at.button(key="incidents.new").click().run()
+    address = at.query_params["nhap"]
+    at.text_input(key="incident.summary").set_value("Một lần thôi")
+    at.button(key="incident.save").click().run()
+    late = page("incidents.py", "alice", nhap=address)
+    assert "Biểu mẫu đó đã được lưu hoặc đã bỏ." in said(late)
+    assert len(incident.incidents(small_world.alice, Filter())) == 1
+
+
+def test_two_people_at_once_see_both_texts(page: Open, small_world: World) -> None:
+    row = entered(small_world)
+    at = page("incidents.py", "alice", id=str(row.id))
+    at.button(key="incident.edit").click().run()
+    at.text_input(key="incident.place").set_value("Cổng của Alice").run()
+    theirs = IncidentDraft.model_validate({**row.model_dump(include=set(IncidentDraft.model_fields)), "place": "Cổng của Hạnh"})
+    incident.amend(small_world.head, row.id, theirs, row.version)
+    at.button(key="incident.save").click().run()
+    both = at.dataframe[0].value
+    assert both.iloc[0].tolist() == ["Địa điểm", "Cổng của Hạnh", "Cổng của Alice"]
+    assert incident.incident(small_world.alice, row.id).place == "Cổng của Hạnh"
+    at.button(key="incident.mine").click().run()
+    at.button(key="incident.save").click().run()
+    assert incident.incident(small_world.alice, row.id).place == "Cổng của Alice"
+
+
+def test_a_foreign_incident_and_none_look_the_same(page: Open, small_world: World) -> None:
+    row = entered(small_world)
+    for name, asked in (("bob", str(row.id)), ("bob", "987654"), ("bob", "x' OR 1=1"), ("bob", "9" * 30)):
+        at = page("incidents.py", name, id=asked)
+        assert not at.exception
+        assert row.summary not in said(at)
+    assert said(page("incidents.py", "bob", id=str(row.id))) == said(page("incidents.py", "bob", id="987654"))
+
+
+def test_what_a_person_typed_is_never_markdown(page: Open, small_world: World) -> None:
+    row = entered(small_world, summary="![x](http://a.b/c.png) <script>alert(1)</script> :smile: $x$ **đậm** [a](javascript:x)")
+    at = page("incidents.py", "alice", id=str(row.id))
+    drawn = [one.value for one in at.markdown if "alert" in one.value]
+    assert drawn
+    for text in drawn:
+        for mark in ("![x](", "<script>", "**đậm**", "[a](", "$x$"):
+            assert mark not in text
+
+
+@pytest.mark.parametrize(("name", "offered"), [("alice", False), ("hanh", True)])
+def test_only_a_head_is_offered_that_it_is_complex(page: Open, name: str, offered: bool) -> None:
+    at = page("incidents.py", name)
+    at.button(key="incidents.new").click().run()
+    assert ("Phức tạp" in at.get_by_key("incident.complexity").options) is offered
+
+
+def test_a_note_lands_on_the_timeline(page: Open, small_world: World) -> None:
+    row = entered(small_world)
+    at = page("incidents.py", "alice", id=str(row.id))
+    at.text_input(key="incident.note").set_value("Đã gọi 113")
+    at.button(key="incident.note.send").click().run()
+    assert not at.exception
+    assert "Đã gọi 113" in said(at)
+
+
+def test_the_list_follows_search_and_bubble(page: Open, small_world: World) -> None:
+    entered(small_world, summary="Gây rối ở sân", severity=3)
+    entered(small_world, summary="Mất xe đạp", severity=1)
+    at = page("incidents.py", "alice")
+    at.text_input(key="incidents.search").set_value("gay roi").run()
+    assert [row for row in at.dataframe[0].value.iloc[:, 2]] == ["Gây rối ở sân"]
+    at.text_input(key="incidents.search").set_value("").run()
+    assert len(at.dataframe[0].value) == 2
