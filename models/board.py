@@ -17,6 +17,7 @@ class BoardLine:
 
     organisation_id: int
     name: str
+    short_name: str
     figures: dict[str, Figure]
 
 
@@ -39,5 +40,5 @@ def board_figures(session: Session, period: Period, only: frozenset[int] | None 
         )
         local = replace(period, zone=inside.zone)
         with reading(inside) as theirs:
-            found.append(BoardLine(row.id, row.name, figures(theirs, local)))  # type: ignore[arg-type]
+            found.append(BoardLine(row.id, row.name, row.short_name or row.name, figures(theirs, local)))  # type: ignore[arg-type]
     return found

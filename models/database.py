@@ -151,27 +151,27 @@ class Session(_Session):
 
 
 def _refuse_raw(statement: Any) -> None:
-    """Only mapped classes are filtered. A table, a join of tables or a piece of SQL text between them would not be."""
+    """Only mapped classes are filtered: a table, a join of tables or a piece of SQL text among them would not be."""
     found, seen = [statement], set()
     while found:
         part = found.pop()
-        if id(part) in seen:
+        if id(part) in seen or "parententity" in part._annotations and _is_table(part):
             continue
         seen.add(id(part))
-        literal = isinstance(part, ColumnClause) and part.is_literal and part.name != "*"
-        if literal or isinstance(part, TextClause | TextualSelect | Join):
-            raise NoScope("SQL text and Core joins are for models/database.py only")
-        if isinstance(part, TableClause) and "parententity" not in part._annotations:
-            raise NoScope("Core tables are for models/database.py only")
-        if isinstance(part, TableClause) or (isinstance(part, AliasedReturnsRows) and _is_mapped(part)):
-            continue
-        if isinstance(part, ColumnClause) and "parententity" not in part._annotations and part.table is not None:
-            found.append(part.table)
+        if isinstance(part, TableClause | Join | TextClause | TextualSelect) or _is_text(part):
+            raise NoScope("Core tables and SQL text are for models/database.py only")
         found.extend(part.get_children())
 
 
-def _is_mapped(alias: Any) -> bool:
-    return isinstance(alias.element, TableClause) and "parententity" in alias._annotations
+def _is_table(part: Any) -> bool:
+    """A mapped class, an alias of one, or a column of either."""
+    of = part.table if isinstance(part, ColumnClause) else part
+    return isinstance(of.element if isinstance(of, AliasedReturnsRows) else of, TableClause)
+
+
+def _is_text(part: Any) -> bool:
+    """literal_column(); SQLAlchemy itself writes count(*) and SELECT 1 that way."""
+    return isinstance(part, ColumnClause) and part.is_literal and part.name != "*" and not part.name.isdigit()
 
 
 @event.listens_for(Session, "do_orm_execute")

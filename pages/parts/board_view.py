@@ -56,7 +56,7 @@ def show(current: Current, period: Period) -> None:
     codes = sorted(KPIS, key=int)
     heads = {"name": st.column_config.TextColumn(t("Organisation"), pinned=True, width="medium")}
     heads |= {code: st.column_config.TextColumn(t(WORDS[code][0]), help=t(WORDS[code][1])) for code in codes}
-    rows = [{"name": line.name} | {code: _said(line, code) for code in codes} for line in found]
+    rows = [{"name": line.short_name} | {code: _said(line, code) for code in codes} for line in found]
     st.dataframe(rows, column_config=heads, hide_index=True, key="kpis.board")
     _one(found)
 

@@ -118,8 +118,9 @@ def beside(figure: Figure) -> str:
 
 
 def change(figure: Figure, before: Figure | None) -> str | None:
-    """The change against the period before, signed; None where one of the two has no data."""
-    if before is None or figure.value is None or before.value is None:
+    """The change against the period before, signed; None where one of the two has no data, or where it only says that
+    time has passed."""
+    if before is None or figure.value is None or before.value is None or figure.never:
         return None
     step = figure.value - before.value
     match KPIS[figure.code].measure:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import pandas  # noqa: F401 - Altair looks whether pandas is there; on a cold start another thread may be half through importing it
 import streamlit as st
 
 from pages.parts.words import t

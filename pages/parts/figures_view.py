@@ -63,11 +63,11 @@ def show(current: Current, revision: int, period: Period, unit_id: int | None) -
     )
     if found.is_empty:
         _nothing(current, revision, period)
+        return
     with st.grid(4, gap="small", min_column_width=160):
         for code, figure in found.figures.items():
             cards.card(figure, found.before.get(code))
-    if not found.is_empty:
-        _charts(current, revision, period, unit_id, found)
+    _charts(current, revision, period, unit_id, found)
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def _listed(place: DeltaGenerator, running: Period, since: dt.date | None) -> Pe
         format_func=lambda one: name(periods[one]) if one in periods else one,
         key=FIRST,
         label_visibility="collapsed",
-        width=190,
+        width=175,
     )
     return periods.get(chosen, running)
 

@@ -323,6 +323,7 @@ def test_a_note_lands_on_the_timeline(page: Any, small_world: World, show: event
     at = page(FILE, "alice", id=str(show.id))
     at.text_input(key="event.note").set_value("Đã khảo sát hiện trường")
     at.button(key="event.note.send").click().run()
-    assert [line.entry.note for line in history.timeline(small_world.alice, "event", show.id)][
-        0
-    ] == "Đã khảo sát hiện trường"
+    assert (
+        next(line.entry.note for line in history.timeline(small_world.alice, "event", show.id))
+        == "Đã khảo sát hiện trường"
+    )
