@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
@@ -10,11 +11,11 @@ from sqlmodel import Field, SQLModel, col, select
 from models import clock, password
 from models.access import DOOR, Current, Denied, Invalid, NotFound, Permission, Role, Scope
 from models.database import GLOBAL, OPEN, QUIET, Owned, Session, owned_by, reading, writing
-from models.draft import Draft, N_, check_version, hint, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, once, submitted, valid
 from models.history import differences, tells, write_down
 from models.organisation import Organisation
 from models.security import SecurityEvent, log
-from models.text import fold, sort_key
+from models.text import sort_key
 from models.verb import query, verb
 
 IDLE, LONGEST, TICKET = dt.timedelta(minutes=30), dt.timedelta(hours=12), dt.timedelta(seconds=60)
@@ -120,7 +121,7 @@ def check(typed: str, plain: str, address: str = "") -> int | None:
     right = password.matches(plain[: password.LONGEST + 1], stored) and found is not None and not locked
     with writing(DOOR) as session:
         _count(session, typed, address, right=right, locked=locked)
-        owner = {"organisation_id": found[1].id, "account_id": found[0].id} if found else {}
+        owner: dict[str, Any] = {"organisation_id": found[1].id, "account_id": found[0].id} if found else {}
         if not right:
             what = SecurityEvent.LOCKED if locked else SecurityEvent.SIGN_IN_FAILED
             log(session, what, who="@".join(_split(typed)), address=address, **owner)
@@ -177,7 +178,9 @@ def exchange(ticket: str) -> str | None:
     token = secrets.token_urlsafe(32)
     with writing(DOOR) as session:
         statement = select(SignIn).where(
-            SignIn.ticket_hash == sha(ticket), SignIn.created_at > session.current.now() - TICKET, col(SignIn.ended_at).is_(None)
+            SignIn.ticket_hash == sha(ticket),
+            SignIn.created_at > session.current.now() - TICKET,
+            col(SignIn.ended_at).is_(None),
         )
         row = session.exec(statement.with_for_update()).first()
         if row is None:
@@ -240,7 +243,9 @@ def touch(token_hash: str) -> None:
     """A person acted: the idle limit starts anew. Writes once a minute at most."""
     now = clock.now()
     with reading(DOOR) as session:
-        stale = session.exec(select(SignIn.id).where(SignIn.token_hash == token_hash, SignIn.seen_at < now - TOUCH)).first()
+        stale = session.exec(
+            select(SignIn.id).where(SignIn.token_hash == token_hash, SignIn.seen_at < now - TOUCH)
+        ).first()
     if stale is not None:
         with writing(DOOR) as session:
             session.exec(select(SignIn).where(SignIn.id == stale)).one().seen_at = now
@@ -260,7 +265,13 @@ def end_sign_in(token_hash: str) -> None:
     """Sign out."""
     with writing(DOOR) as session:
         for row in (rows := _open_sign_ins(session, SignIn.token_hash == token_hash)):
-            log(session, SecurityEvent.SIGNED_OUT, account_id=row.account_id, organisation_id=row.organisation_id, address=row.address)
+            log(
+                session,
+                SecurityEvent.SIGNED_OUT,
+                account_id=row.account_id,
+                organisation_id=row.organisation_id,
+                address=row.address,
+            )
         _end(session, rows)
 
 
@@ -330,8 +341,12 @@ def end_own_sign_in(session: Session, sign_in_id: int) -> None:
 
 
 # ---- the accounts of an organisation ----------------------------------------------------------------------------------
-def _new_account(session: Session, organisation_id: int, draft: AccountDraft, plain: str, *, must_change: bool = True) -> Account:
-    if session.exec(select(Account).where(Account.organisation_id == organisation_id, Account.name == draft.name)).first():
+def _new_account(
+    session: Session, organisation_id: int, draft: AccountDraft, plain: str, *, must_change: bool = True
+) -> Account:
+    if session.exec(
+        select(Account).where(Account.organisation_id == organisation_id, Account.name == draft.name)
+    ).first():
         raise Invalid(errors={"name": ("taken", {})})
     account = Account(
         organisation_id=organisation_id,
@@ -374,7 +389,8 @@ def account(session: Session, account_id: int) -> Account:
 @query(Permission.RECORD_READ)
 def colleagues(session: Session) -> list[tuple[int, str]]:
     """(id, name) of the organisation's active people, by given name: for "decided by" and the like."""
-    return [(row.id, row.full_name) for row in session.exec(select(Account).where(Account.active).order_by(Account.sort))]  # type: ignore[misc]
+    rows = session.exec(select(Account).where(Account.active).order_by(Account.sort))
+    return [(row.id, row.full_name) for row in rows if row.id is not None]
 
 
 @verb(Permission.ACCOUNT_MANAGE)
@@ -452,14 +468,18 @@ def lift_lock(session: Session, account_id: int) -> None:
 
 # ---- the system administrator's ---------------------------------------------------------------------------------------
 @verb(Permission.ORGANISATION_MANAGE)
-def open_first_account(session: Session, organisation_id: int, draft: AccountDraft, nonce: str | None = None) -> tuple[Account, str]:
+def open_first_account(
+    session: Session, organisation_id: int, draft: AccountDraft, nonce: str | None = None
+) -> tuple[Account, str]:
     """The first administrator of an organisation, and the one-time password."""
     draft = valid(AccountDraft, draft)
     if session.exec(select(Organisation).where(Organisation.id == organisation_id)).first() is None:
         raise NotFound("organisation")
     if done := submitted(session, nonce):
         return session.exec(select(Account).where(Account.id == done.subject_id)).one(), ""
-    if session.exec(select(Account).where(Account.organisation_id == organisation_id, Account.role == Role.ADMINISTRATOR)).first():
+    if session.exec(
+        select(Account).where(Account.organisation_id == organisation_id, Account.role == Role.ADMINISTRATOR)
+    ).first():
         raise Invalid("has_administrator")
     plain = password.one_time()
     row = _new_account(session, organisation_id, draft.model_copy(update={"role": Role.ADMINISTRATOR}), plain)

@@ -39,7 +39,7 @@ def incidents_by_month(session: Session, period: Period, unit_id: int | None = N
     """Incidents in each reporting month that touches the period, in one statement."""
     buckets = months(period)
     numbers = [func.count().filter(within(Incident.occurred_at, month)) for month in buckets]
-    row = session.exec(select(*numbers).select_from(Incident).where(*_incidents(session, period, unit_id))).one()  # type: ignore[call-overload]
+    row: Any = session.exec(select(*numbers).select_from(Incident).where(*_incidents(session, period, unit_id))).one()
     return list(zip(buckets, (row,) if len(buckets) == 1 else row, strict=True))
 
 
@@ -144,7 +144,7 @@ def activities_by_partner(session: Session, period: Period, unit_id: int | None 
 def days_with_data(session: Session) -> tuple[dt.date, dt.date] | None:
     """The first and the last day up to today on which something happened that a figure counts."""
     current = session.current
-    own = JointActivity.organisation_id == current.organisation_id
+    own = col(JointActivity.organisation_id) == current.organisation_id
     found: list[dt.date] = []
     for column, so_far in (
         (Incident.occurred_at, True),

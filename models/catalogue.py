@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column, UniqueConstraint
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, select
 
 from models.access import Invalid, Permission
 from models.database import Json, Owned, Session, owned_by
@@ -81,7 +81,9 @@ def entries(session: Session, catalogue: str) -> dict[str, Entry]:
     return merged(session, catalogue)
 
 
-def chosen(session: Session, catalogue: str, code: str | None, field_name: str, day: dt.date | None = None) -> Entry | None:
+def chosen(
+    session: Session, catalogue: str, code: str | None, field_name: str, day: dt.date | None = None
+) -> Entry | None:
     """The entry behind a code that was sent; `Invalid` for one that is not there or does not hold on that day."""
     if not code:
         return None

@@ -1,4 +1,4 @@
-"""The one place that reads the machine's clock. `Current` carries a clock, so that a test or the demonstration world can set it."""
+"""The one place that reads the machine's clock. `Current` carries a clock, so that a test or the demonstration can set it."""
 
 import datetime as dt
 

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engi
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import LoaderCriteriaOption, Mapper, attributes
-from sqlalchemy.sql.expression import ColumnClause, Join, TableClause, TextClause, TextualSelect
+from sqlalchemy.sql.expression import ClauseElement, ColumnClause, Join, Select, TableClause, TextClause, TextualSelect
 from sqlalchemy.sql.selectable import AliasedReturnsRows
 from sqlmodel import Field, SQLModel
 from sqlmodel import Session as _Session
@@ -155,12 +155,15 @@ def _refuse_raw(statement: Any) -> None:
     found, seen = [statement], set()
     while found:
         part = found.pop()
-        if id(part) in seen or "parententity" in part._annotations and _is_table(part):
+        if id(part) in seen or ("parententity" in part._annotations and _is_table(part)):
             continue
         seen.add(id(part))
         if isinstance(part, TableClause | Join | TextClause | TextualSelect) or _is_text(part):
             raise NoScope("Core tables and SQL text are for models/database.py only")
-        found.extend(part.get_children())
+        if isinstance(part, ColumnClause) and part.table is not None:
+            found.append(part.table)
+        # Of a SELECT what was written, not the tables that SQLAlchemy gathers from it.
+        found.extend(ClauseElement.get_children(part) if isinstance(part, Select) else part.get_children())
 
 
 def _is_table(part: Any) -> bool:

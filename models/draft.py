@@ -50,7 +50,7 @@ D = TypeVar("D", bound=Draft)
 
 def problem(code: str, **facts: Any) -> PydanticCustomError:
     """An error of a draft's own rule: a code that pages turn into a sentence."""
-    return PydanticCustomError(code, code, facts or None)  # type: ignore[arg-type]
+    return PydanticCustomError(code, code, facts or None)
 
 
 def valid(cls: type[D], values: dict[str, Any] | SQLModel) -> D:
@@ -129,7 +129,8 @@ def once(session: Session, nonce: str | None, subject_id: int | None = None) -> 
     if submitted(session, nonce):
         return True
     if nonce:
-        session.add(Submission(nonce=nonce[:64], subject_id=subject_id))
+        own = session.current.organisation_id
+        session.add(Submission(organisation_id=own, nonce=nonce[:64], subject_id=subject_id))  # type: ignore[arg-type]
     return False
 
 
@@ -146,11 +147,17 @@ def check_version(row: Any, seen: int | None, draft: SQLModel | None = None) -> 
 
 @verb(Permission.OWN_ACCOUNT)
 def start(
-    session: Session, form: str, subject_id: int | None = None, seen_version: int | None = None, values: dict[str, Any] | None = None
+    session: Session,
+    form: str,
+    subject_id: int | None = None,
+    seen_version: int | None = None,
+    values: dict[str, Any] | None = None,
 ) -> FormDraft:
     """A new draft row; sweeps the account's forgotten ones."""
     current = session.current
-    for old in session.exec(select(FormDraft).where(FormDraft.account_id == current.account_id, FormDraft.changed_at < current.now() - KEPT)):
+    for old in session.exec(
+        select(FormDraft).where(FormDraft.account_id == current.account_id, FormDraft.changed_at < current.now() - KEPT)
+    ):
         session.delete(old)
     row = FormDraft(
         id=secrets.token_urlsafe(24),

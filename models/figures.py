@@ -138,7 +138,7 @@ def local_day(instant: dt.datetime, period: Period) -> dt.date:
 def heirs(session: Session) -> dict[int, int | None]:
     """Every unit, and the one it has been merged into since, if it was."""
     if "heirs" not in session.info:
-        rows = session.exec(select(Unit.id, Unit.successor_id, Unit.valid_to)).all()
+        rows = session.exec(select(col(Unit.id), col(Unit.successor_id), col(Unit.valid_to))).all()
         today = session.current.today()
         session.info["heirs"] = {unit: heir if until and until <= today else None for unit, heir, until in rows}
     return session.info["heirs"]

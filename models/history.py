@@ -145,7 +145,7 @@ def _head(session: Session) -> ChainHead:
         statement = select(ChainHead).where(ChainHead.organisation_id == session.current.organisation_id)
         head = session.exec(statement.with_for_update()).first()
         if head is None:  # the first writer of an organisation
-            head = ChainHead(organisation_id=session.current.organisation_id)
+            head = ChainHead(organisation_id=session.current.organisation_id)  # type: ignore[arg-type]
             session.add(head)
         session.info["head"] = head
     return session.info["head"]

@@ -10,7 +10,7 @@ from sqlmodel import Field, col, select
 from models.access import Denied, Invalid, NotFound, Permission
 from models.catalogue import chosen, merged
 from models.database import Json, Owned, Session, owned_by
-from models.draft import Draft, N_, check_version, hint, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, once, submitted, valid
 from models.history import differences, lock, next_number, record, tells, write_down
 from models.organisation import unit_on
 from models.text import fold
@@ -27,7 +27,9 @@ class IncidentDraft(Draft):
 
     occurred_at: dt.datetime = Field(title=N_("Occurred at"))
     received_at: dt.datetime | None = Field(
-        default=None, title=N_("Received at"), description=N_("When the report came in. Empty means now; due dates count from it.")
+        default=None,
+        title=N_("Received at"),
+        description=N_("When the report came in. Empty means now; due dates count from it."),
     )
     summary: str = Field(
         min_length=3,
@@ -50,7 +52,9 @@ class IncidentDraft(Draft):
         description=N_("Needed for latent and complex: the facts the judgement rests on."),
         schema_extra=hint(widget="text_area"),
     )
-    description: str = Field(default="", max_length=10_000, title=N_("Course of events"), schema_extra=hint(widget="text_area", rows=5))
+    description: str = Field(
+        default="", max_length=10_000, title=N_("Course of events"), schema_extra=hint(widget="text_area", rows=5)
+    )
     people_count: int | None = Field(default=None, ge=0, le=1_000_000, title=N_("People involved"))
     people_roles: str = Field(
         default="",
@@ -58,8 +62,12 @@ class IncidentDraft(Draft):
         title=N_("Their roles"),
         description=N_("Roles only, for example: 2 spectators, 1 guard. Never names or identity numbers."),
     )
-    measures: str = Field(default="", max_length=5000, title=N_("Measures taken"), schema_extra=hint(widget="text_area", rows=3))
-    partners: list[str] = Field(default_factory=list, title=N_("Handled together with"), schema_extra=hint(choices="partner"))
+    measures: str = Field(
+        default="", max_length=5000, title=N_("Measures taken"), schema_extra=hint(widget="text_area", rows=3)
+    )
+    partners: list[str] = Field(
+        default_factory=list, title=N_("Handled together with"), schema_extra=hint(choices="partner")
+    )
     confidential: bool = Field(
         default=False, title=N_("Confidential"), description=N_("Only heads and the person who entered it can open it.")
     )
@@ -81,7 +89,15 @@ class Incident(IncidentDraft, Owned, table=True):
             "not_confirmed_at",
             "event_id",
         ),
-        Index("ix_incident_due", "organisation_id", "due_on", "resolved_at", "transferred_at", "not_confirmed_at", "unit_id"),
+        Index(
+            "ix_incident_due",
+            "organisation_id",
+            "due_on",
+            "resolved_at",
+            "transferred_at",
+            "not_confirmed_at",
+            "unit_id",
+        ),
         Index("ix_incident_resolved", "organisation_id", "resolved_at", "received_at", "unit_id"),
         Index("ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "unit_id"),
         Index("ix_incident_list", "organisation_id", "occurred_at", "id"),
@@ -178,7 +194,7 @@ def due_on(session: Session, received_at: dt.datetime, severity: int | None, com
 
 
 def _search_text(row: Incident) -> str:
-    return fold(" ".join((row.number, row.summary, row.place, row.people_roles)))[:1500]
+    return fold(f"{row.number} {row.summary} {row.place} {row.people_roles}")[:1500]
 
 
 def _judge(session: Session, row: Incident, old: str) -> None:
@@ -286,8 +302,7 @@ def _in_bubble(bubble: str, today: dt.date) -> Any:
 
 def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
     found = [visible(session)]
-    for word in fold(asked.text).split()[:8]:
-        found.append(col(Incident.search).contains(word, autoescape=True))
+    found += [col(Incident.search).contains(word, autoescape=True) for word in fold(asked.text).split()[:8]]
     if bubble and asked.bubble:
         found.append(_in_bubble(asked.bubble, session.current.today()))
     if asked.kind:
@@ -317,7 +332,8 @@ def bubble_counts(session: Session, asked: Filter) -> dict[str, int]:
     """How many each bubble would show, and "" for all, in one statement."""
     today = session.current.today()
     counts = [func.count().filter(_in_bubble(bubble, today)) for bubble in BUBBLES]
-    row = session.exec(select(func.count(), *counts).select_from(Incident).where(*_conditions(session, asked, bubble=False))).one()  # type: ignore[call-overload]
+    statement: Any = select(func.count(), *counts).select_from(Incident)
+    row = session.exec(statement.where(*_conditions(session, asked, bubble=False))).one()
     return dict(zip(("", *BUBBLES), row, strict=True))
 
 

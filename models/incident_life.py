@@ -1,6 +1,7 @@
 """The life of an incident: which move may follow which state, who may make it, and what it leaves behind."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from sqlmodel import Field
@@ -8,7 +9,7 @@ from sqlmodel import Field
 from models.access import Denied, Invalid, Permission
 from models.catalogue import Entry, merged
 from models.database import Session
-from models.draft import Draft, N_, check_version, hint, once, valid
+from models.draft import N_, Draft, check_version, hint, once, valid
 from models.history import lock, write_down
 from models.incident import LATENT, PREVENTED, WATCHING, Incident, one
 from models.verb import query, verb
@@ -23,11 +24,18 @@ class MoveDraft(Draft):
 
 
 class ReopenDraft(Draft):
-    note: str = Field(min_length=3, max_length=5000, title=N_("Why it is reopened"), schema_extra=hint(widget="text_area", rows=2))
+    note: str = Field(
+        min_length=3, max_length=5000, title=N_("Why it is reopened"), schema_extra=hint(widget="text_area", rows=2)
+    )
 
 
 class VoidDraft(Draft):
-    note: str = Field(min_length=3, max_length=5000, title=N_("How it was found not to have happened"), schema_extra=hint(widget="text_area"))
+    note: str = Field(
+        min_length=3,
+        max_length=5000,
+        title=N_("How it was found not to have happened"),
+        schema_extra=hint(widget="text_area"),
+    )
 
 
 class SettleDraft(Draft):
@@ -36,7 +44,10 @@ class SettleDraft(Draft):
     )
     resolved_at: dt.datetime | None = Field(default=None, title=N_("Settled at"), description=N_("Empty means now."))
     latent_outcome: str = Field(
-        default=PREVENTED, max_length=20, title=N_("What became of the latent case"), schema_extra=hint(choices="latent_outcome")
+        default=PREVENTED,
+        max_length=20,
+        title=N_("What became of the latent case"),
+        schema_extra=hint(choices="latent_outcome"),
     )
 
 
@@ -49,7 +60,9 @@ class TransferDraft(Draft):
 
 class ExtendDraft(Draft):
     due_on: dt.date = Field(title=N_("New due date"))
-    due_basis: str = Field(min_length=3, max_length=1000, title=N_("On what basis"), schema_extra=hint(widget="text_area", rows=2))
+    due_basis: str = Field(
+        min_length=3, max_length=1000, title=N_("On what basis"), schema_extra=hint(widget="text_area", rows=2)
+    )
 
 
 DRAFTS: dict[str, type[Draft]] = {"settled": SettleDraft, "transferred": TransferDraft, "void": VoidDraft}
@@ -153,7 +166,13 @@ def _close(session: Session, row: Incident, _draft: Any) -> None:
     row.closed_at = session.current.now()
 
 
-_EFFECTS = {"open": _nothing, "settled": _settle, "transferred": _transfer, "void": _void, "closed": _close}
+_EFFECTS: dict[str, Callable[[Session, Incident, Any], None]] = {
+    "open": _nothing,
+    "settled": _settle,
+    "transferred": _transfer,
+    "void": _void,
+    "closed": _close,
+}
 
 
 @verb(Permission.INCIDENT_SETTLE)

@@ -113,7 +113,7 @@ def settled_on_time(session: Session, period: Period, unit_id: int | None = None
     Period: due day. Unit: share. Better: more. Source: incident.due_on, resolved_at.
     """
     rows = session.exec(
-        select(Incident.due_on, Incident.resolved_at).where(
+        select(col(Incident.due_on), col(Incident.resolved_at)).where(
             expired(Incident.due_on, session, period),
             or_(col(Incident.resolved_at).is_not(None), col(Incident.due_on) < session.current.today()),
             _own(period),
@@ -133,11 +133,11 @@ def time_to_settle(session: Session, period: Period, unit_id: int | None = None)
     Period: settlement. Unit: hours. Better: fewer. Source: incident.received_at, resolved_at.
     """
     rows = session.exec(
-        select(Incident.received_at, Incident.resolved_at).where(
+        select(col(Incident.received_at), col(Incident.resolved_at)).where(
             within(Incident.resolved_at, period), _own(period), of_unit(session, col(Incident.unit_id), unit_id)
         )
     )
-    return median("4", [(resolved - received) / dt.timedelta(hours=1) for received, resolved in rows])
+    return median("4", [(resolved - received) / dt.timedelta(hours=1) for received, resolved in rows if resolved])
 
 
 @kpi("5", Measure.SHARE, Better.MORE)
@@ -201,7 +201,7 @@ def joint_activities(session: Session, period: Period, unit_id: int | None = Non
     )
     rows = select(func.count(), func.count().filter(answer.exists())).select_from(JointActivity)
     number, confirmed = session.exec(rows.where(*shared_in(session, period, unit_id))).one()
-    own = JointActivity.organisation_id == session.current.organisation_id
+    own = col(JointActivity.organisation_id) == session.current.organisation_id
     known = bool(number) or _any(session, JointActivity.id, own & (col(JointActivity.occurred_on) <= period.last))
     return replace(count("8", number, known=known), apart=confirmed)
 
@@ -313,7 +313,7 @@ def approved_before_start(session: Session, period: Period, unit_id: int | None 
     Leaves out: called-off events. Period: end of the event. Unit: share of events. Better: more, up to 1.
     Source: event.starts_at, plan.approved_at.
     """
-    return share("14", *_with_plan(session, period, unit_id, Plan.approved_at <= Event.starts_at))
+    return share("14", *_with_plan(session, period, unit_id, col(Plan.approved_at) <= Event.starts_at))
 
 
 @kpi("15", Measure.PER_10_000, Better.LESS)
@@ -328,15 +328,16 @@ def incidents_per_10_000(session: Session, period: Period, unit_id: int | None =
     """
     events = ended(session, period, unit_id)
     guessed = func.count().filter(col(Event.attendance_kind) != COUNTED)
-    came, estimates = session.exec(select(func.coalesce(func.sum(Event.attendance), 0), guessed).where(*events)).one()
+    total, estimates = session.exec(select(func.sum(Event.attendance), guessed).where(*events)).one()
+    came = int(total or 0)
     number = session.exec(
-        select(func.count(Incident.id))
+        select(func.count(col(Incident.id)))
         .join(Event, col(Event.id) == Incident.event_id)
         .where(*events, _confirmed(period), happened(Incident.occurred_at, period))
     ).one()
     if came < LEAST_ATTENDANCE:
-        return Figure("15", None, number, int(came), no_data=True)
-    return Figure("15", number * 10_000 / came, number, int(came), estimated=bool(estimates))
+        return Figure("15", None, number, came, no_data=True)
+    return Figure("15", number * 10_000 / came, number, came, estimated=bool(estimates))
 
 
 # ---- all of them ---------------------------------------------------------------------------------------------------

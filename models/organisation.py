@@ -4,11 +4,11 @@ import datetime as dt
 import enum
 
 from sqlalchemy import UniqueConstraint, or_
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, col, select
 
 from models.access import Invalid, NotFound, Permission, Scope
 from models.database import GLOBAL, READABLE, Owned, Session, owned_by
-from models.draft import Draft, N_, check_version, hint, in_order, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
 from models.history import ChainHead, LedgerHead, differences, tells, write_down
 from models.text import fold
 from models.verb import query, verb
@@ -38,12 +38,18 @@ class OrganisationDraft(Draft):
     )
     name: str = Field(min_length=3, max_length=200, title=N_("Name"))
     short_name: str = Field(default="", max_length=40, title=N_("Short name"))
-    kind: str = Field(default=Kind.DEPARTMENT, max_length=20, title=N_("Kind"), schema_extra=hint(choices="organisation_kind"))
+    kind: str = Field(
+        default=Kind.DEPARTMENT, max_length=20, title=N_("Kind"), schema_extra=hint(choices="organisation_kind")
+    )
     parent_id: int | None = Field(default=None, title=N_("Under"), schema_extra=hint(choices="organisation"))
     valid_from: dt.date | None = Field(default=None, title=N_("Exists from"))
-    valid_to: dt.date | None = Field(default=None, title=N_("Exists until"), description=N_("The first day on which it no longer exists."))
+    valid_to: dt.date | None = Field(
+        default=None, title=N_("Exists until"), description=N_("The first day on which it no longer exists.")
+    )
     model_started_on: dt.date | None = Field(
-        default=None, title=N_("Model started on"), description=N_("From this day on, days without a complex incident are counted.")
+        default=None,
+        title=N_("Model started on"),
+        description=N_("From this day on, days without a complex incident are counted."),
     )
 
 
@@ -63,7 +69,9 @@ class Organisation(OrganisationDraft, table=True):
 class UnitDraft(Draft):
     name: str = Field(min_length=2, max_length=200, title=N_("Name"))
     valid_from: dt.date | None = Field(default=None, title=N_("Exists from"))
-    valid_to: dt.date | None = Field(default=None, title=N_("Exists until"), description=N_("The first day on which it no longer exists."))
+    valid_to: dt.date | None = Field(
+        default=None, title=N_("Exists until"), description=N_("The first day on which it no longer exists.")
+    )
     successor_id: int | None = Field(default=None, title=N_("Merged into"), schema_extra=hint(choices="unit"))
 
 
@@ -98,8 +106,8 @@ def found(session: Session, draft: OrganisationDraft, *, is_demo: bool = False) 
     session.add(row)
     session.flush()
     row.path = _path(session, row)
-    session.add(ChainHead(organisation_id=row.id))
-    session.add(LedgerHead(organisation_id=row.id))
+    session.add(ChainHead(organisation_id=row.id))  # type: ignore[arg-type]
+    session.add(LedgerHead(organisation_id=row.id))  # type: ignore[arg-type]
     session.flush()
     return row
 
@@ -121,7 +129,9 @@ def found_organisation(session: Session, draft: OrganisationDraft, nonce: str | 
         return organisation(session, done.subject_id)  # type: ignore[arg-type]
     row = found(session, draft)
     once(session, nonce, row.id)
-    write_down(session, "organisation.founded", row, {k: [None, v] for k, v in draft.model_dump(exclude_none=True).items()})
+    write_down(
+        session, "organisation.founded", row, {k: [None, v] for k, v in draft.model_dump(exclude_none=True).items()}
+    )
     return row
 
 
@@ -146,7 +156,9 @@ def amend_organisation(session: Session, organisation_id: int, draft: Organisati
 def _move(session: Session, row: Organisation) -> None:
     """Give a moved organisation and all below it their new paths."""
     old, row.path = row.path, _path(session, row)
-    for below in session.exec(select(Organisation).where(col(Organisation.path).like(f"{old}%"), Organisation.id != row.id)):
+    for below in session.exec(
+        select(Organisation).where(col(Organisation.path).like(f"{old}%"), Organisation.id != row.id)
+    ):
         below.path = row.path + below.path.removeprefix(old)
 
 
@@ -172,7 +184,9 @@ def own_organisation(session: Session) -> Organisation:
 @query(Permission.KPI_BOARD)
 def organisations_below(session: Session) -> list[Organisation]:
     """Those under a steering board that keep records: everything below it except police bodies and other boards."""
-    rows = session.exec(select(Organisation).where(Organisation.id != session.current.organisation_id).order_by(Organisation.name))
+    rows = session.exec(
+        select(Organisation).where(Organisation.id != session.current.organisation_id).order_by(Organisation.name)
+    )
     mine = f"/{session.current.organisation_id}/"
     return [row for row in rows if mine in row.path and row.kind not in (Kind.POLICE, Kind.BOARD, Kind.OPERATOR)]
 
@@ -205,7 +219,9 @@ def unit_on(session: Session, unit_id: int | None, day: dt.date) -> int | None:
 
 
 @verb(Permission.ACCOUNT_MANAGE)
-def save_unit(session: Session, draft: UnitDraft, unit_id: int | None = None, seen: int | None = None, nonce: str | None = None) -> Unit:
+def save_unit(
+    session: Session, draft: UnitDraft, unit_id: int | None = None, seen: int | None = None, nonce: str | None = None
+) -> Unit:
     """Add a unit, or change one."""
     draft = valid(UnitDraft, draft)
     in_order(draft.valid_from, draft.valid_to, "valid_to")
@@ -219,7 +235,11 @@ def save_unit(session: Session, draft: UnitDraft, unit_id: int | None = None, se
     ):
         raise Invalid(errors={"successor_id": ("unknown", {})})
     if unit_id is None:
-        row, changes, action = Unit.model_validate(draft, update={"folded": fold(draft.name)}), {"name": [None, draft.name]}, "unit.added"
+        row, changes, action = (
+            Unit.model_validate(draft, update={"folded": fold(draft.name)}),
+            {"name": [None, draft.name]},
+            "unit.added",
+        )
         session.add(row)
         session.flush()
         once(session, nonce, row.id)

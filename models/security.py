@@ -42,7 +42,9 @@ READABLE[SecurityEntry] = lambda organisation_id: or_(col(SecurityEntry.organisa
 QUIET.add(SecurityEntry)
 
 
-def log(session: Session, what: SecurityEvent, *, who: str = "", address: str = "", detail: str = "", **owner: int | None) -> None:
+def log(
+    session: Session, what: SecurityEvent, *, who: str = "", address: str = "", detail: str = "", **owner: int | None
+) -> None:
     """Add an entry in the caller's transaction. `owner` overrides account_id and organisation_id where nobody is signed in."""
     current = session.current
     session.add(

@@ -45,7 +45,7 @@ def _open_to(
                 return body(session, *args, **kwargs)
 
         act.permission = permission  # type: ignore[attr-defined]
-        return act
+        return act  # type: ignore[return-value]  # its first argument takes either
 
     return wrap
 

@@ -14,11 +14,10 @@ if not (current.may(Permission.ACCOUNT_MANAGE) or current.may(Permission.ORGANIS
     )
     st.stop()
 page.head(current, t("Administration"))
+rooms = {t("Accounts"): administration.accounts, t("Units"): administration.units}
 if current.may(Permission.ORGANISATION_MANAGE):
-    names, draw = (t("Organisations"), t("Security log")), (administration.organisations, administration.security_log)
-else:
-    names = (t("Accounts"), t("Units"), t("Security log"))
-    draw = (administration.accounts, administration.units, administration.security_log)  # type: ignore[assignment]
-for tab, inside in zip(st.tabs(list(names), key="administration.tabs"), draw, strict=True):
+    rooms = {t("Organisations"): administration.organisations}
+rooms[t("Security log")] = administration.security_log
+for tab, inside in zip(st.tabs(list(rooms), key="administration.tabs"), rooms.values(), strict=True):
     with tab:
         inside(current)

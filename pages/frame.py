@@ -56,7 +56,7 @@ def _no_right() -> None:
     )
 
 
-def _pages(current: Current | None) -> dict[str, list[st.Page]]:  # type: ignore[valid-type]
+def _pages(current: Current | None) -> dict[str, list[st.Page]]:
     """Every address is always there: a stranger's shows the sign-in, so that a deep link outlives it."""
     if current is None or current.must_change_password:
         return {
@@ -65,7 +65,7 @@ def _pages(current: Current | None) -> dict[str, list[st.Page]]:  # type: ignore
                 for place in PLACES
             ]
         }
-    groups: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
+    groups: dict[str, list[st.Page]] = {}
     for place in PLACES:
         if any(current.may(permission) for permission in place.permissions):
             shown = st.Page(

@@ -11,7 +11,7 @@ from models.incident import BUBBLES, COMPLEX, NONE, Filter, Incident, IncidentDr
 from models.organisation import units
 from pages.parts import forms, incident_view, lists, page, sharing
 from pages.parts.guard import enter
-from pages.parts.words import N_, label, moment, number, plain, t
+from pages.parts.words import N_, label, moment, number, t
 
 current = enter(Permission.RECORD_READ)
 SIZE = 15
@@ -99,7 +99,7 @@ def asked_filter() -> Filter:
         t("Unit"),
         list(names),
         index=None,
-        format_func=names.get,
+        format_func=lambda one: names[one],
         key="don-vi",
         bind="query-params",
         placeholder=t("All units"),

@@ -54,14 +54,16 @@ def the_list(asked: Asked, total: int, *, narrow: bool) -> int | None:
     offset = lists.pager(total, SIZE, "joint.page")
     views = ledger.activities(current, asked, SIZE, offset)
     columns = {
-        "on": st.column_config.TextColumn(t("Day"), width=90),
-        "what": st.column_config.TextColumn(t("Activity"), width="large"),
-        "host": st.column_config.TextColumn(t("Host")),
-        "parties": st.column_config.TextColumn(t("Partners"), width="medium"),
         "number": st.column_config.TextColumn(t("Number"), width=110),
+        "on": st.column_config.TextColumn(t("Day"), width=85),
+        "what": st.column_config.TextColumn(t("Activity"), width="large"),
+        "state": st.column_config.TextColumn(t("State"), width=130),
+        "host": st.column_config.TextColumn(t("Host"), width="medium"),
+        "parties": st.column_config.TextColumn(t("Partners"), width="medium"),
     }
     if narrow:
-        columns = {name: columns[name] for name in ("on", "what", "parties")}
+        columns = {name: columns[name] for name in ("on", "what", "state")}
+        columns["what"] = st.column_config.TextColumn(t("Activity"), width="medium")
     with place:
         return lists.table(
             [shown(view) for view in views], columns, [view.activity.id for view in views], "joint.table"
@@ -75,7 +77,8 @@ def shown(view: View) -> dict[str, str]:
         "on": date(row.occurred_on),
         "what": view.title or joint_view.kind_label(current, view),
         "host": row.host_name,
-        "parties": "; ".join(f"{side.party.name} ({joint_view.state_label(side).lower()})" for side in view.sides),
+        "state": joint_view.standing(view),
+        "parties": "; ".join(side.party.name for side in view.sides),
     }
 
 

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from models import history
 from models.access import Current, Permission
 from models.period import Period
 from pages.parts import board_view, figures_view, page, periods
@@ -16,9 +15,9 @@ UNIT, UNIT_ADDRESS, ALL = "kpis.unit", "don-vi", 0
 
 
 def revision(current: Current) -> int:
-    """Read before the figures: a change that comes in between runs the fragment once more."""
-    found = history.revisions({current.organisation_id})[current.organisation_id]  # type: ignore[arg-type]
-    live.follow(current.organisation_id, found)  # type: ignore[arg-type]
+    """Read before the figures, and followed from here on."""
+    found = figures_view.revision_of(current)
+    live.follow(current.organisation_id or 0, found)
     return found
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from models import history, incident, kpis
 from models.access import Permission
-from models.figures import Measure
+from models.figures import KPIS, Measure
 from models.period import Span, reporting
 from pages.parts import page, waiting
 from pages.parts.guard import enter
@@ -30,7 +30,7 @@ def figures() -> None:
     found = kpis.figures(current, reporting(Span.YEAR, current.today(), current.zone))
     with st.grid(4, gap="small", min_column_width=160):
         for code, (name, file, way) in HEADLINES.items():
-            share = kpis.KPIS[code].measure is Measure.SHARE
+            share = KPIS[code].measure is Measure.SHARE
             said = (
                 t("no data yet")
                 if found[code].no_data

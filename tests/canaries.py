@@ -43,8 +43,12 @@ def plant(organisations: dict[str, int]) -> None:
                 organisation_id = organisations[code]
                 if _alone(table) and _there(connection, table, organisation_id):
                     continue
-                row = {c.name: _filled(c, classes[table], code, organisation_id, canary_id) for c in table.columns}
-                connection.execute(insert(table).values(row))
+                connection.execute(insert(table).values(row_of(classes[table], code, organisation_id, canary_id)))
+
+
+def row_of(cls: type[SQLModel], code: str, organisation_id: int, canary_id: int) -> dict[str, Any]:
+    """One canary."""
+    return {column.name: _filled(column, cls, code, organisation_id, canary_id) for column in table_of(cls).columns}
 
 
 def _alone(table: Table) -> bool:

@@ -155,42 +155,18 @@ def postgres_template(postgres: Postgres) -> str:
     return name_of(url)
 
 
-def _copy(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+def copied(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A copy of the template: the address while it is in use, dropped afterwards."""
     if kind == "sqlite":
-        file = tmp_path / "world.sqlite3"
+        file = folder / "world.sqlite3"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        return f"sqlite:///{file}"
-    return request.getfixturevalue("postgres").make(request.getfixturevalue("postgres_template"))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database with the cast in it, fresh for this test, once on each kind of database."""
-    yield from _opened(_copy(request.param, request, tmp_path), request)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without a table."""
-    _mapped()
-    url = (
-        f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres").make()
-    )
-    yield from _opened(url, request)
-
-
-@pytest.fixture
-def on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The same as `filled`, on SQLite alone: for what the database does not change, such as a page."""
-    yield from _opened(_copy("sqlite", request, tmp_path), request)
-
-
-@pytest.fixture
-def on_postgres(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The same as `filled`, on PostgreSQL alone."""
-    yield from _opened(_copy("postgresql", request, tmp_path), request)
+        yield from _opened(f"sqlite:///{file}", request)
+    else:
+        template = request.getfixturevalue("postgres_template")
+        yield from _opened(request.getfixturevalue("postgres").make(template), request)
 
 
 def _opened(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
@@ -201,25 +177,58 @@ def _opened(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
     forget(url) if url.startswith("sqlite") else request.getfixturevalue("postgres").drop(url)
 
 
-_read = functools.cache(lambda kind: worlds.read())  # the same ids in every copy of a template
+def cast_of(url: str) -> worlds.World:
+    """Who is in a copy. The same ids in every one of a kind, so it is read once."""
+    return _read(urlsplit(url).scheme).at(worlds.TODAY)
+
+
+_read = functools.cache(lambda kind: worlds.read())
+
+
+@pytest.fixture(params=KINDS)
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the cast in it, fresh for this test, once on each kind of database."""
+    yield from copied(request.param, request, tmp_path)
+
+
+@pytest.fixture(params=KINDS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table."""
+    _mapped()
+    sqlite = request.param == "sqlite"
+    yield from _opened(
+        f"sqlite:///{tmp_path / 'empty.sqlite3'}" if sqlite else request.getfixturevalue("postgres").make(), request
+    )
+
+
+@pytest.fixture
+def on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same as `filled`, on SQLite alone: for what the database does not change, such as a page."""
+    yield from copied("sqlite", request, tmp_path)
+
+
+@pytest.fixture
+def on_postgres(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same as `filled`, on PostgreSQL alone."""
+    yield from copied("postgresql", request, tmp_path)
 
 
 @pytest.fixture
 def world(filled: str) -> worlds.World:
     """The cast, on SQLite and on PostgreSQL."""
-    return _read(urlsplit(filled).scheme).at(worlds.TODAY)
+    return cast_of(filled)
 
 
 @pytest.fixture
 def small_world(on_sqlite: str) -> worlds.World:
     """The cast, on SQLite alone."""
-    return _read("sqlite").at(worlds.TODAY)
+    return cast_of(on_sqlite)
 
 
 @pytest.fixture
 def postgres_world(on_postgres: str) -> worlds.World:
     """The cast, on PostgreSQL alone."""
-    return _read(urlsplit(on_postgres).scheme).at(worlds.TODAY)
+    return cast_of(on_postgres)
 
 
 @pytest.fixture(autouse=True)

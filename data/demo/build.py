@@ -64,7 +64,7 @@ def wipe() -> None:
     if database.is_empty():
         return
     with reading(DOOR) as session:
-        if not all(session.exec(select(Organisation.is_demo))):
+        if not all(row.is_demo for row in session.exec(select(Organisation))):
             raise NotDemo("The database holds other records than the demonstration world.")
     url = settings.database_url
     if not database.is_sqlite():

@@ -70,7 +70,7 @@ class Office:
     def move(self, key: str, when: dt.datetime, state: str, draft: Draft, who: str | None = None) -> None:
         def go(current: Current) -> None:
             row = incident.incident(current, self.ids[key])
-            incident_life.move(current, row.id, state, draft, row.version)
+            incident_life.move(current, self.ids[key], state, draft, row.version)
 
         self._plan(when, go, who)
 
@@ -105,7 +105,7 @@ class Office:
             row = incident.incident(current, self.ids[key])
             values = {name: getattr(row, name) for name in IncidentDraft.model_fields}
             values |= {"complexity": incident.COMPLEX, "complexity_reason": reason}
-            incident.amend(current, row.id, IncidentDraft(**values), row.version)
+            incident.amend(current, self.ids[key], IncidentDraft(**values), row.version)
 
         self._plan(when, judge, self.head)
 
@@ -181,7 +181,7 @@ class Office:
     def report_result(self, key: str, when: dt.datetime, draft: ResultDraft) -> None:
         def report(current: Current) -> None:
             row = event.event(current, self.ids[key])
-            event.report_result(current, row.id, draft, row.version)
+            event.report_result(current, self.ids[key], draft, row.version)
 
         self._plan(when, report)
 
@@ -217,7 +217,7 @@ class Office:
             activity_id = self.ids[f"share {source} {key}"]
             with reading(current) as session:
                 mine = (JointParty.activity_id == activity_id, JointParty.party_id == current.organisation_id)
-                party_id = session.exec(select(JointParty.id).where(*mine)).one()
-            answering.confirm(current, party_id)
+                party = session.exec(select(JointParty).where(*mine)).one()
+            answering.confirm(current, party.id)  # type: ignore[arg-type]
 
         self._plan(when, answer, self.partners[name][1])

@@ -26,7 +26,7 @@ EVENTS = {
     SecurityEvent.REFUSED: N_("asked for what the account may not do"),
     SecurityEvent.EXPORTED: N_("exported"),
 }
-_SECRET = "administration.one_time"
+_SHOWN_ONCE = "administration.one_time"
 
 
 def _try(do: Callable[[], Any], done: str) -> None:
@@ -42,11 +42,11 @@ def _try(do: Callable[[], Any], done: str) -> None:
 
 def _one_time(name: str, plain_password: str) -> None:
     """Keep a one-time password for the one rerun that shows it."""
-    st.session_state[_SECRET] = (name, plain_password)
+    st.session_state[_SHOWN_ONCE] = (name, plain_password)
 
 
 def _show_one_time() -> None:
-    if kept := st.session_state.get(_SECRET):
+    if kept := st.session_state.get(_SHOWN_ONCE):
         name, secret = kept
         with st.container(border=True):
             st.markdown(
@@ -54,7 +54,7 @@ def _show_one_time() -> None:
             )
             st.code(secret, language=None)
             if st.button(t("I have noted it"), key="administration.noted", type="primary"):
-                del st.session_state[_SECRET]
+                del st.session_state[_SHOWN_ONCE]
                 st.rerun()
 
 

@@ -13,7 +13,8 @@ def event_form(current: Current, row: Event | None) -> None:
     page.head(current, t("Edit {number}", number=row.number) if row else t("New event"))
     name = "event.edit" if row else "event.new"
     choices = {"partner": sharing.partner_choices(current)}
-    form = forms.Form(current, EventDraft, form=name, key="event", choices=choices, row=row)
+    # Not "event": the note box of the event's timeline is "event.note".
+    form = forms.Form(current, EventDraft, form=name, key="event.form", choices=choices, row=row)
     form.field("name")
     form.fields(
         "kind", "unit_id", "venue", "organiser", "starts_at", "ends_at", "expected_people", "partners", columns=2
@@ -38,7 +39,10 @@ def result_form(current: Current, row: Event) -> None:
     form = forms.Form(current, ResultDraft, form="event.result", key="result", row=row)
     form.fields("attendance", "attendance_kind", "peak", columns=3)
     form.fields("incident_summary", "forces_used", "lessons")
-    report = lambda draft: event.report_result(current, row.id, draft, form.seen or 0, nonce=form.nonce)  # noqa: E731
-    if form.submit(t("Save the report"), report):
+    if form.submit(t("Save the report"), lambda draft: _report(current, draft, form, row)):
         page.done(t("Saved."))
         st.rerun()
+
+
+def _report(current: Current, draft: ResultDraft, form: forms.Form[ResultDraft], row: Event) -> Event:
+    return event.report_result(current, row.id, draft, form.seen or 0, nonce=form.nonce)  # type: ignore[arg-type]

@@ -45,9 +45,14 @@ class Answers:
 
 def since(current: Current) -> dt.date | None:
     """The first day there is anything to see: how far back the choice of periods reaches."""
-    revision = history.revisions({current.organisation_id})[current.organisation_id]  # type: ignore[arg-type]
-    days = kept(current, revision, "days", lambda: breakdowns.days_with_data(current))
+    days = kept(current, revision_of(current), "days", lambda: breakdowns.days_with_data(current))
     return days[0] if days else None
+
+
+def revision_of(current: Current) -> int:
+    """The organisation's revision. Asked before the figures: a change that comes in between runs the page once more."""
+    own = current.organisation_id or 0
+    return history.revisions({own})[own]
 
 
 def show(current: Current, revision: int, period: Period, unit_id: int | None) -> None:

@@ -204,7 +204,7 @@ class Form(Generic[D]):
     # -- between a widget and the draft --
     def _to_widget(self, name: str, value: Any) -> Any:
         info = self.cls.model_fields[name]
-        kind, optional = _bare_type(info.annotation)
+        kind, _ = _bare_type(info.annotation)
         if value is None and not info.is_required():
             value = stored(info.get_default(call_default_factory=True))
         if "choices" in _hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
@@ -227,7 +227,7 @@ class Form(Generic[D]):
         return value if value in options else None
 
     def _from_widget(self, name: str, value: Any) -> Any:
-        kind, optional = _bare_type(self.cls.model_fields[name].annotation)
+        _, optional = _bare_type(self.cls.model_fields[name].annotation)
         if isinstance(value, dt.datetime):
             return value.replace(tzinfo=self.current.zone)
         if isinstance(value, str) and optional and not value.strip():
@@ -249,7 +249,7 @@ class Form(Generic[D]):
     # -- drawing --
     def field(self, name: str, where: DeltaGenerator | None = None, **over: Any) -> Any:
         """Draw one field with its error under it. Returns what stands in it."""
-        spot = (where or st).container()  # type: ignore[union-attr]
+        spot = (where or st).container()
         info = self.cls.model_fields[name]
         kind, optional = _bare_type(info.annotation)
         title = t(info.title or name) + (" *" if info.is_required() else "")
@@ -312,7 +312,7 @@ class Form(Generic[D]):
         self.keep()
         if self._is_stale():
             self._show_conflict()
-        row = (where or st).container(horizontal=True)  # type: ignore[union-attr]
+        row = (where or st).container(horizontal=True)
         pressed = row.button(text, key=f"{self.key}.save", type="primary", icon=icon)
         if cancel and row.button(t("Cancel"), key=f"{self.key}.cancel"):
             self.drop()
@@ -341,6 +341,7 @@ class Form(Generic[D]):
             return saved
         st.session_state[f"{self.key}.errors"] = errors
         st.rerun()
+        return None
 
     def _draft_values(self) -> dict[str, Any]:
         """What is drawn as typed; what is not drawn as it was kept."""
@@ -354,7 +355,7 @@ class Form(Generic[D]):
 
     def _place(self, name: str) -> str:
         """An error of a field that this form does not draw belongs to the whole form."""
-        top = name.split(".")[0]
+        top = name.split(".", maxsplit=1)[0]
         return top if top in self.values else ""
 
     def _say(self, code: str, facts: dict[str, Any]) -> str:
@@ -464,7 +465,8 @@ def _small(current: Current, key: str, name: str, info: FieldInfo) -> Any:
     }
     if asked := _hints(info).get("choices"):
         options = _choices_for(current, asked, None)
-        return st.selectbox(**common, options=list(options), format_func=options.get, index=None if optional else 0)
+        first: Any = None if optional else 0
+        return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
     if kind in (dt.date, dt.datetime, int, float):
         common["value"] = None
     value = _DRAWERS[kind](st.container(), info, common)

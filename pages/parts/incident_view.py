@@ -126,9 +126,8 @@ def _transfer(row: Incident) -> str:
 def _steps(current: Current, row: Incident) -> None:
     """The next steps as buttons: settling first, the rest beside it."""
     line = st.container(horizontal=True, gap="small")
-    moves = sorted(
-        incident_life.next_states(current, row.id), key=lambda move: move[0].code not in ("settled", "closed")
-    )
+    moves = incident_life.next_states(current, row.id or 0)
+    moves = sorted(moves, key=lambda move: move[0].code not in ("settled", "closed"))
     for place, (state, reopens) in enumerate(moves):
         with line:
             forms.ask(

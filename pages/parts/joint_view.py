@@ -6,30 +6,30 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from models import answering, ledger, sharing
+from models import answering, sharing
 from models.access import Current, Permission, Refusal
 from models.catalogue import entries
 from models.draft import ReasonDraft
 from models.joint import AnswerDraft, PartyDraft
-from models.ledger import Side, View
+from models.ledger import CONFIRMED, DECLINED, PROPOSED, RELEASED, WITHDRAWN, Side, View
 from pages.parts import forms, page, timeline
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, plain, t
 
 STATES = {
-    ledger.PROPOSED: (N_("Proposed, not released"), "gray", ":material/edit_note:"),
-    ledger.RELEASED: (N_("Awaiting confirmation"), "blue", ":material/hourglass_top:"),
-    ledger.CONFIRMED: (N_("Confirmed"), "green", ":material/check_circle:"),
-    ledger.DECLINED: (N_("Declined"), "red", ":material/cancel:"),
-    ledger.WITHDRAWN: (N_("Withdrawn"), "gray", ":material/undo:"),
+    PROPOSED: (N_("Proposed, not released"), "gray", ":material/edit_note:"),
+    RELEASED: (N_("Awaiting confirmation"), "blue", ":material/hourglass_top:"),
+    CONFIRMED: (N_("Confirmed"), "green", ":material/check_circle:"),
+    DECLINED: (N_("Declined"), "red", ":material/cancel:"),
+    WITHDRAWN: (N_("Withdrawn"), "gray", ":material/undo:"),
 }
 OUTSIDE = N_("Shared outside this system")
 STEPS = {
-    ledger.PROPOSED: N_("proposed to {party}"),
-    ledger.RELEASED: N_("released to {party}"),
-    ledger.CONFIRMED: N_("{party} confirmed"),
-    ledger.DECLINED: N_("{party} declined"),
-    ledger.WITHDRAWN: N_("withdrawn from {party}"),
+    PROPOSED: N_("proposed to {party}"),
+    RELEASED: N_("released to {party}"),
+    CONFIRMED: N_("{party} confirmed"),
+    DECLINED: N_("{party} declined"),
+    WITHDRAWN: N_("withdrawn from {party}"),
 }
 FIGURES = {
     "severity": N_("Severity"),
@@ -63,8 +63,13 @@ def show(current: Current, view: View) -> None:
     if view.text and view.text.summary:
         st.markdown(plain(view.text.summary))
     if view.text and view.text.figures:
-        said = (f"{t(FIGURES.get(name, name))}: {number(value)}" for name, value in view.text.figures.items())
+        said = (f"{t(FIGURES.get(name, name))}: {_figure(current, name, n)}" for name, n in view.text.figures.items())
         st.caption(" · ".join(plain(one) for one in said))
+    if view.own and not view.hidden and view.activity.source in SOURCES and current.may(Permission.RECORD_READ):
+        link = {"id": str(view.activity.source_id)}
+        st.page_link(
+            SOURCES[view.activity.source], label=t("Open the record"), icon=":material/link:", query_params=link
+        )
     parties(current, view)
     actions(current, view)
     _story(current, view)
@@ -93,12 +98,31 @@ def _facts(current: Current, view: View) -> list[str]:
     return [when, row.area, row.subject_label, t("Host: {name}", name=row.host_name)]
 
 
+def _figure(current: Current, name: str, value: int) -> str:
+    return label(entries(current, "severity"), value).lower() if name == "severity" else number(value)
+
+
 # ---- the parties ----------------------------------------------------------------------------------------------------
 def state_label(side: Side) -> str:
     """Where a party stands, in words."""
-    if side.party.party_id is None and side.state == ledger.RELEASED:
+    if side.party.party_id is None and side.state == RELEASED:
         return t(OUTSIDE)
     return t(STATES[side.state][0])
+
+
+def standing(view: View) -> str:
+    """The whole activity in one word: a partner's own answer, else how many confirmed."""
+    if view.activity.released_at is None:
+        return t("Not released")
+    if view.activity.withdrawn_at:
+        return t("Withdrawn")
+    if view.mine:
+        return state_label(view.mine)
+    asked = [side for side in view.sides if side.party.party_id and side.state in (RELEASED, CONFIRMED, DECLINED)]
+    if not asked:
+        return t(OUTSIDE)
+    sure = sum(side.state == CONFIRMED for side in asked)
+    return t("{count} of {total} confirmed", count=sure, total=len(asked))
 
 
 def parties(current: Current, view: View) -> None:
@@ -118,7 +142,7 @@ def _said(current: Current, view: View, side: Side) -> list[str]:
     if answer is None:
         return said
     said += [answer.answered_name, moment(answer.confirmed_at or answer.declined_at, current)]
-    said.append(answer.reason if side.state == ledger.DECLINED else "")
+    said.append(answer.reason if side.state == DECLINED else "")
     if answer.release < view.activity.release:
         said.append(t("about text no. {count}, before it was released anew", count=answer.release))
     return said

@@ -23,7 +23,7 @@ def kept(current: Current, revision: int, what: Hashable, make: Callable[[], T],
     key = (settings.database_url, current.organisation_id, whose, current.role, revision, current.today(), what)
     with _turn:
         if key in _kept:
-            return _kept[key]  # type: ignore[no-any-return]
+            return _kept[key]
     found = make()
     with _turn:
         _kept[key] = found

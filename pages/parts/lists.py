@@ -1,7 +1,7 @@
 """Lists: a table from which one row is chosen, and the pages of it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -9,13 +9,18 @@ from pages.parts.words import number, t
 
 
 def table(
-    rows: list[dict[str, Any]], columns: dict[str, Any], ids: Sequence[Any], key: str, *, height: int | str = "content"
+    rows: list[dict[str, Any]],
+    columns: dict[str, Any],
+    ids: Sequence[Any],
+    key: str,
+    *,
+    height: Literal["content", "auto"] | int = "content",
 ) -> Any:
     """Draw `rows` (already words and numbers) and return the id of the row that was clicked, or None.
 
     `columns` maps a key of the rows to its label, or to a `st.column_config` column.
     """
-    config = {
+    config: dict[str, Any] = {
         name: shown if not isinstance(shown, str) else st.column_config.Column(shown) for name, shown in columns.items()
     }
     state = st.dataframe(
@@ -24,10 +29,10 @@ def table(
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        height=height,  # type: ignore[arg-type]
+        height=height,
         key=key,
     )
-    picked = state.selection.rows  # type: ignore[union-attr]
+    picked = state.selection.rows
     return ids[picked[0]] if picked and picked[0] < len(ids) else None
 
 

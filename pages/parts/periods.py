@@ -1,6 +1,7 @@
 """The choice of a period: reporting month, quarter, half-year, year, or free days. Kept in the address as a code and days."""
 
 import datetime as dt
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,8 +18,9 @@ SPANS = {
     Span.FREE: N_("Free days"),
 }
 CODES = {Span.MONTH: "thang", Span.QUARTER: "quy", Span.HALF: "6-thang", Span.YEAR: "nam", Span.FREE: "tu-chon"}
-SPAN, FIRST, DAYS = "period.span", "period.first", "period.days"  # state of the widgets
+SPAN, FIRST, DAYS, CHOSEN = "period.span", "period.first", "period.days", "period.chosen"  # in the session
 ADDRESS = ("ky", "tu", "den")  # in the address: the span's code, the first day, for free days the last one too
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)  # further than any record
 ROMAN = ("", "I", "II", "III", "IV")
 
 
@@ -61,18 +63,36 @@ def choose(current: Current, place: DeltaGenerator, since: dt.date | None = None
         label_visibility="collapsed",
         required=True,
     )
-    running = reporting(Span.YEAR if span in (None, Span.FREE) else span, current.today(), current.zone)
+    span = span or Span.YEAR
+    _same_days(current, span)
+    running = reporting(Span.YEAR if span is Span.FREE else span, current.today(), current.zone)
     chosen = _free(current, place, running) if span is Span.FREE else _listed(place, running, since)
+    st.session_state[CHOSEN] = chosen
     _to_address(chosen)
     return chosen
 
 
+def _same_days(current: Current, span: Span) -> None:
+    """After a change of span: the period that the one before ended in, or today while that one still runs."""
+    before = st.session_state.get(CHOSEN)
+    if before is None or before.span is span:
+        return
+    last = min(before.last, current.today())
+    if span is Span.FREE:
+        st.session_state[DAYS] = (min(before.first, last), last)
+    else:
+        st.session_state[FIRST] = reporting(span, last, current.zone).first.isoformat()
+
+
 def _listed(place: DeltaGenerator, running: Period, since: dt.date | None) -> Period:
-    periods = {running.first.isoformat(): running}
-    while min(one.first for one in periods.values()) > (since or running.first):
-        before = list(periods.values())[-1].previous()
-        periods[before.first.isoformat()] = before
-    _known(running, periods)
+    """From the running period back to `since`, and to an older one that a link names."""
+    wanted = _day(st.session_state.get(FIRST)) or running.first
+    there = reporting(running.span, wanted, running.zone)
+    found = [running]
+    while found[-1].first > min(since or running.first, there.first):
+        found.append(found[-1].previous())
+    periods = {one.first.isoformat(): one for one in found}
+    st.session_state[FIRST] = min(there.first, running.first).isoformat()
     chosen = place.selectbox(
         t("Which period"),
         list(periods),
@@ -84,34 +104,28 @@ def _listed(place: DeltaGenerator, running: Period, since: dt.date | None) -> Pe
     return periods.get(chosen, running)
 
 
-def _known(running: Period, periods: dict[str, Period]) -> None:
-    """After a change of span the period with the same first day, or the running one; from a link also an older one."""
-    wanted = st.session_state.get(FIRST)
-    day = _day(wanted)
-    if wanted not in periods and day is not None:
-        there = reporting(running.span, day, running.zone)
-        wanted = there.first.isoformat()
-        if there.first <= running.first:
-            periods.setdefault(wanted, there)
-    st.session_state[FIRST] = wanted if wanted in periods else running.first.isoformat()
-
-
 def _free(current: Current, place: DeltaGenerator, running: Period) -> Period:
     st.session_state.setdefault(DAYS, (running.first, min(running.last, current.today())))
-    days = place.date_input(
-        t("From – to"), key=DAYS, format="DD/MM/YYYY", label_visibility="collapsed", max_value=dt.date(2100, 12, 31)
+    days: Any = place.date_input(
+        t("From – to"),
+        key=DAYS,
+        format="DD/MM/YYYY",
+        label_visibility="collapsed",
+        min_value=EARLIEST,
+        max_value=LATEST,
     )
-    if not isinstance(days, tuple) or len(days) != 2:  # the second day is still to be clicked
-        days = (days[0], days[0]) if isinstance(days, tuple) and days else (running.first, running.last)
+    if len(days) < 2:  # the second day is still to be clicked
+        days = (days[0], days[0]) if days else (running.first, running.last)
     return Period(days[0], days[1], current.zone)
 
 
 # ---- the address -----------------------------------------------------------------------------------------------------
 def _day(text: object) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(str(text))
+        day = dt.date.fromisoformat(str(text))
     except ValueError:
         return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def _from_address(current: Current) -> None:
@@ -138,7 +152,7 @@ def _to_address(period: Period) -> None:
 
 def go_to(period: Period) -> None:
     """Of a button: choose that period."""
-    st.session_state[SPAN] = period.span
+    st.session_state[SPAN], st.session_state[CHOSEN] = period.span, period
     st.session_state[FIRST] = period.first.isoformat()
     if period.span is Span.FREE:
         st.session_state[DAYS] = (period.first, period.last)

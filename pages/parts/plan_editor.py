@@ -246,19 +246,20 @@ def _starters(form: PlanForm, words: Words, rows: list[dict[str, Any]]) -> None:
     """Scenarios of the catalogue, to be added and then changed for this event."""
     there = {row.get("name") for row in rows}
     offered = {code: name for code, name in _held(words, "scenario").items() if name not in there}
+    turn = st.session_state.get(f"{form.key}.turn", 0)  # another question after each answer: its choices are other ones
     line = st.container(horizontal=True, vertical_alignment="bottom")
     chosen = line.multiselect(
         t("Start from the usual scenarios"),
         list(offered),
-        format_func=offered.get,
-        key="plan_starters",
+        format_func=lambda code: offered.get(code, code),
+        key=f"{form.key}.starters.{turn}",
         placeholder=t("Choose"),
     )
-    pressed = line.button(t("Add them"), key="plan.add_starters", icon=":material/playlist_add:", disabled=not chosen)
-    if pressed and chosen:
+    if line.button(t("Add them"), key="plan.add_starters", icon=":material/playlist_add:", disabled=not chosen):
         form.values["scenarios"] = rows + [_starter(words, code) for code in chosen]
         form.keep()
         del st.session_state[f"{form.key}.rows.scenarios"]  # the table begins anew from what is kept
+        st.session_state[f"{form.key}.turn"] = turn + 1
         st.rerun()
 
 

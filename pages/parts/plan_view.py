@@ -10,7 +10,7 @@ from models.access import Current, Invalid, Permission, Refusal
 from models.draft import ReasonDraft
 from models.event import Event
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan, content
-from models.plan_content import LISTS, PlanDraft, compare, missing
+from models.plan_content import LISTS, PlanDraft, compare, missing, staffing
 from pages.parts import forms, page, plan_matrix, timeline
 from pages.parts.guard import who
 from pages.parts.plan_words import LISTS as LIST_TITLES
@@ -19,6 +19,7 @@ from pages.parts.refusals import explain, sentence
 from pages.parts.words import moment, number, plain, t
 
 ADDRESS = "phuong-an"
+REFUSED = "plan.refused"  # what the last step was refused with, for the run after it
 
 
 def show(current: Current, event: Event, row: Plan, editions: list[Plan]) -> None:
@@ -77,6 +78,8 @@ def _steps(current: Current, row: Plan, editions: list[Plan]) -> None:
         if st.button(t("Back to the event"), key="plan.back", icon=":material/arrow_back:", type="tertiary"):
             st.query_params.pop(ADDRESS, None)
             st.rerun()
+    if refusal := st.session_state.pop(REFUSED, None):
+        st.error(refusal, icon=":material/error:")
 
 
 def _draft_steps(current: Current, row: Plan) -> None:
@@ -109,8 +112,6 @@ def _step(text: str, key: str, verb: Callable[..., Plan], row: Plan, icon: str, 
         on_click=_act,
         args=(verb, row.id, row.version),
     )
-    if refusal := st.session_state.pop(f"{verb.__name__}.refusal", None):
-        st.error(refusal, icon=":material/error:")
 
 
 def _act(verb: Callable[..., Plan], plan_id: int, seen: int) -> None:
@@ -122,7 +123,7 @@ def _act(verb: Callable[..., Plan], plan_id: int, seen: int) -> None:
     except Refusal as refusal:
         gaps = len(refusal.errors) if isinstance(refusal, Invalid) and refusal.code == "incomplete" else 0
         said = t("Not submitted. What is missing is listed below ({count}).", count=gaps) if gaps else explain(refusal)
-        st.session_state[f"{verb.__name__}.refusal"] = said
+        st.session_state[REFUSED] = said
     else:
         page.done(t("Saved."))
 
@@ -180,7 +181,7 @@ def _text(title: str, text: str) -> None:
 
 
 def _figures(row: Plan, draft: PlanDraft) -> None:
-    staffed, staff = (row.staffed_posts, row.staff) if row.submitted_at else plan.staffing(draft)
+    staffed, staff = (row.staffed_posts, row.staff) if row.submitted_at else staffing(draft)
     figures = (
         (t("Expected people"), number(draft.expected_people)),
         (t("Most at one time"), number(draft.peak_people)),

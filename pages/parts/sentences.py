@@ -148,10 +148,17 @@ def shown_value(current: Current, subject: str, name: str, value: Any, words: Ca
     if asked and asked not in ("event", "partner", "role", "organisation", "colleague"):
         return label(words(asked), value)
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(_row(one, words) for one in value)
     if isinstance(value, int | float):
         return number(value)
     return _instant(current, name, str(value))
+
+
+def _row(one: Any, words: Callable[[str], dict[str, Entry]]) -> str:
+    """A row of a plan's list by its name, a risk by its hazard."""
+    if not isinstance(one, dict):
+        return str(one)
+    return str(one.get("name") or label(words("risk_hazard"), one.get("hazard")))
 
 
 def _instant(current: Current, name: str, value: str) -> str:

@@ -1,5 +1,6 @@
-"""The sign-in: our form, streamlit-authenticator's controller, our accounts. And what stands in a page's place until one is in."""
+"""The sign-in: our form, streamlit-authenticator's controller, our accounts. And what stands in for a page until one is in."""
 
+import secrets
 from typing import Any
 
 import streamlit as st
@@ -34,9 +35,8 @@ class _Controller(AuthenticationController):
     """The library's controller, which would strip the password; ours passes it on as typed."""
 
     def __init__(self) -> None:
-        super().__init__(
-            {"usernames": {}}, auto_hash=False, secret_key="unused: no cookie of the library's is ever made"
-        )  # noqa: S106
+        unused = secrets.token_urlsafe()  # signs the library's own cookies, of which none is ever made
+        super().__init__({"usernames": {}}, auto_hash=False, secret_key=unused)
         self.found: int | None = None
         self.authentication_model.credentials = {"usernames": _OneAccount()}
         self.authentication_model.check_credentials = self._check
@@ -62,7 +62,7 @@ class Door(Authenticate):
 
     def ticket(self, typed: str, plain: str) -> str | None:
         """A ticket for the browser when name and password fit."""
-        if not self.authentication_controller.login(typed, plain):
+        if not self.authentication_controller.login(typed, plain) or self.authentication_controller.found is None:
             return None
         browser = str(st.context.headers.get("User-Agent", ""))
         return account.begin(self.authentication_controller.found, address(), browser)
@@ -133,7 +133,7 @@ def _sign_in() -> None:
             _browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
         st.error(
             t(
-                "Account or password is wrong, or the account is locked for a while after too many tries. After 15 minutes you can try again."
+                "Account or password is wrong, or the account is locked after too many tries. After 15 minutes you can try again."
             ),
             icon=":material/error:",
         )
@@ -206,11 +206,11 @@ def _set_up() -> None:
     """The first page of an empty installation."""
     st.caption(
         t(
-            "This installation is empty. Enter the code that the terminal shows, then your organisation and its first administrator."
+            "This installation is empty. Enter the code that the terminal shows, then your organisation and its administrator."
         )
     )
-    from pages.parts.forms import ENUM_LABELS  # noqa: F401  the labels of kinds come from the catalogue below
     from models.catalogue import defaults
+    from pages.parts.forms import ENUM_LABELS  # noqa: F401  the labels of kinds come from the catalogue below
 
     kinds = {code: entry for code, entry in defaults("organisation_kind").items() if code != "operator"}
     with st.form("setup.form", border=False):

@@ -14,7 +14,7 @@ from models.catalogue import Entry
 from models.draft import N_
 from models.settings import ROOT
 
-__all__ = ["N_", "NOTHING", "date", "label", "moment", "number", "percent", "plain", "t"]
+__all__ = ["NOTHING", "N_", "date", "label", "moment", "number", "percent", "plain", "t"]
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 NOTHING = "–"
 _CHOSEN = "house.language"
@@ -95,6 +95,6 @@ _LINKS = re.compile(r"(?<=:)(?=\S)|(?<=@)(?=\S)|(?<=[wW]{3})(?=\\?\.)")
 
 
 def plain(text: str) -> str:
-    """A person's text for a place that draws Markdown: every mark shows as itself; no link, image, icon or formula comes of it."""
+    """A person's text for a place that draws Markdown: every mark shows as itself; no link, image or formula comes of it."""
     escaped = _MARKS.sub(r"\\\1", text)
     return _LINKS.sub("\u2060", escaped).replace("\n", "  \n")

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from cachetools import LRUCache
 
 from models.settings import secret_key
 
+_log = logging.getLogger("bon_an_toan")
 ALL_STRANGERS = 400  # sockets of strangers on the whole server, whatever the addresses
 PER_ADDRESS = 3  # sockets of strangers from one address …
 PER_DEVICE = 20  # … and of a browser in which somebody has signed in before: a person with many tabs just signed out
@@ -30,8 +32,12 @@ class Bucket:
         self._at = now
         return max(0.0, -self._left / self.rate)
 
-    def give_back(self) -> None:
-        self._left += 1
+    def has(self) -> bool:
+        """Take one if there is one."""
+        if self.take():
+            self._left += 1
+            return False
+        return True
 
 
 class Buckets:
@@ -42,25 +48,25 @@ class Buckets:
         self._of: LRUCache[str, Bucket] = LRUCache(20_000)
 
     def has(self, key: str) -> bool:
-        """Take one if there is one."""
         bucket = self._of.get(key)
         if bucket is None:
             bucket = self._of[key] = Bucket(self._rate, self._burst)
-        if bucket.take():
-            bucket.give_back()
-            return False
-        return True
+        return bucket.has()
 
 
 handshakes = Buckets(rate=3, burst=40)  # of strangers: each makes a session and draws the sign-in
 tickets = Buckets(rate=2, burst=20)  # of strangers: each asks the database to write
+complaints = Bucket(rate=1 / 60, burst=1)
 strangers: Counter[str] = Counter()
 
 
 def room(key: str) -> bool:
     """Whether one more socket of a stranger fits."""
     most = PER_DEVICE if key.startswith("device:") else PER_ADDRESS
-    return strangers[key] < most and strangers.total() < ALL_STRANGERS and handshakes.has(key)
+    fits = strangers[key] < most and strangers.total() < ALL_STRANGERS and handshakes.has(key)
+    if not fits and complaints.has():
+        _log.warning("strangers refused: %s. A proxy in front must send X-Forwarded-For, or all look like one", key)
+    return fits
 
 
 def came(key: str) -> None:

@@ -8,6 +8,7 @@ Streamlit's own websocket asks for a run, so a push is a rerun that no browser h
 import asyncio
 import datetime as dt
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _log = logging.getLogger("bon_an_toan")
 EVERY, AT_ONCE, PATIENCE = 0.5, 8, 3.0
 FORGET = 120.0  # seconds after which a session that has gone is forgotten
 SLACK = dt.timedelta(seconds=10)  # for what was committed a little after it was dated
+SWEEP = 20.0  # seconds after which every open sign-in is looked at, for what no date tells (a clock that runs wrong)
 
 
 @dataclass
@@ -45,15 +47,18 @@ class Tab:
 
 tabs: dict[str, Tab] = {}  # Streamlit session id -> where it is
 _drawn_for: LRUCache[str, str | None] = LRUCache(50_000)
+_lock = threading.Lock()  # scripts write there, each in its own thread
 
 
 # ---- called while a script runs ---------------------------------------------------------------------------------------
 def here() -> None:
     """The frame, on every full run, right after st.navigation: this page replaces the one before and all it followed."""
     if ctx := get_script_run_ctx(suppress_warning=True):
-        sid = st.user.get("sid")
-        tabs[ctx.session_id] = Tab(sid if isinstance(sid, str) else None)
-        _drawn_for[ctx.session_id] = tabs[ctx.session_id].sid
+        found = st.user.get("sid")
+        sid = found if isinstance(found, str) else None
+        tabs[ctx.session_id] = Tab(sid)
+        with _lock:
+            _drawn_for[ctx.session_id] = sid
 
 
 def follow(organisation_id: int, revision: int) -> None:
@@ -65,22 +70,30 @@ def follow(organisation_id: int, revision: int) -> None:
 
 def drawn_for(session_id: str, otherwise: str | None) -> str | None:
     """The sign-in a session's page was drawn for; None is a stranger."""
-    return _drawn_for.get(session_id, otherwise)
+    with _lock:
+        return _drawn_for.get(session_id, otherwise)
 
 
 # ---- the house -------------------------------------------------------------------------------------------------------
-async def watch_sign_ins(end: Callable[[set[str]], None], anybody: Callable[[], bool]) -> None:
+async def watch_sign_ins(end: Callable[[set[str]], None], open_sids: Callable[[], set[str]]) -> None:
     """End the tabs of sign-ins that ended, whoever ended them and in whichever process."""
-    since = clock.now()
+    since, swept = clock.now(), time.monotonic()
     while True:
         await asyncio.sleep(EVERY)
         asked = clock.now()
         try:
-            if anybody():
+            if sids := open_sids():
                 end(await ask(account.ended_since, since - SLACK))
+                if time.monotonic() - swept > SWEEP:
+                    end(await ask(_over, sids))
+                    swept = time.monotonic()
             since = asked  # only then: after a database that did not answer, nothing may be missed
         except Exception:  # noqa: BLE001 - the next round may find the database again
             _log.exception("live: sign-ins")
+
+
+def _over(sids: set[str]) -> set[str]:
+    return {sid for sid in sids if account.who(sid) is None}
 
 
 async def watch_revisions() -> None:

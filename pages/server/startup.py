@@ -47,7 +47,6 @@ SETTINGS: dict[str, Any] = {
     "browser.gatherUsageStats": False,
     "global.developmentMode": False,
 }
-_FRAME = ROOT / "pages" / "frame.py"
 
 
 class RefusedError(RuntimeError):
@@ -105,7 +104,7 @@ async def first_page() -> None:
     await ask(secret_key)
     well, why = await get_instance().does_script_run_without_error()
     if not well:
-        raise RefusedError(f"{_FRAME.name} does not run for a stranger ({why}); see the line before this one")
+        raise RefusedError(f"the first page does not run for a stranger ({why}); see the lines before this one")
 
 
 async def the_rest() -> None:
@@ -131,7 +130,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         raise SystemExit(f"Không khởi động được: {refused}") from None
     tasks = [
         asyncio.create_task(the_rest()),
-        asyncio.create_task(live.watch_sign_ins(sockets.end, lambda: bool(sockets.open_sockets))),
+        asyncio.create_task(live.watch_sign_ins(sockets.end, lambda: set(sockets.open_sockets))),
         asyncio.create_task(live.watch_revisions()),
     ]
     yield

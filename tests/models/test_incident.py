@@ -16,7 +16,9 @@ from tests.worlds import World, instant
 
 
 def draft(**changes: object) -> IncidentDraft:
-    return IncidentDraft.model_validate({"occurred_at": instant("2020-01-05T19:40"), "summary": "Chen lấn ở cửa B"} | changes)
+    return IncidentDraft.model_validate(
+        {"occurred_at": instant("2020-01-05T19:40"), "summary": "Chen lấn ở cửa B"} | changes
+    )
 
 
 def entries(current: Current, row: Incident) -> list[HistoryEntry]:
@@ -57,7 +59,10 @@ def test_the_same_form_sent_twice_gives_one_incident(world: World) -> None:
 
 def test_twenty_clicks_at_once_give_one_incident(world: World) -> None:
     found: list[int | None] = []
-    clicks = [threading.Thread(target=lambda: found.append(incident.report(world.alice, draft(), nonce="once").id)) for _ in range(20)]
+    clicks = [
+        threading.Thread(target=lambda: found.append(incident.report(world.alice, draft(), nonce="once").id))
+        for _ in range(20)
+    ]
     [click.start() for click in clicks]
     [click.join() for click in clicks]
     assert len(found) == 20
@@ -98,7 +103,9 @@ def test_it_refuses_what_cannot_be(world: World, values: dict[str, object], expe
         ({"number": "VV-1"}, {"number": "extra_forbidden"}),
     ],
 )
-def test_a_draft_refuses_bad_input_with_one_code_a_field(world: World, values: dict[str, object], expected: dict[str, str]) -> None:
+def test_a_draft_refuses_bad_input_with_one_code_a_field(
+    world: World, values: dict[str, object], expected: dict[str, str]
+) -> None:
     from models.draft import valid
 
     with pytest.raises(Invalid) as refusal:
@@ -124,7 +131,9 @@ def test_what_was_typed_in_two_unicode_forms_is_stored_in_one(world: World) -> N
     ],
 )
 def test_the_due_date_follows_the_rule(world: World, severity: int | None, complexity: str, expected: dt.date) -> None:
-    row = incident.report(world.alice, draft(severity=severity, complexity=complexity, complexity_reason="vì đông người"))
+    row = incident.report(
+        world.alice, draft(severity=severity, complexity=complexity, complexity_reason="vì đông người")
+    )
     assert row.due_on == row.first_due_on == expected
 
 
@@ -133,7 +142,9 @@ def test_the_due_date_counts_from_the_local_day_of_receipt(world: World) -> None
     friday = world.at("2020-01-03T23:30")
     assert incident.report(friday.alice, draft(occurred_at=instant("2020-01-03T20:00"))).due_on == dt.date(2020, 1, 10)
     saturday = world.at("2020-01-04T00:30")
-    assert incident.report(saturday.alice, draft(occurred_at=instant("2020-01-03T20:00"))).due_on == dt.date(2020, 1, 10)
+    assert incident.report(saturday.alice, draft(occurred_at=instant("2020-01-03T20:00"))).due_on == dt.date(
+        2020, 1, 10
+    )
 
 
 def test_a_unit_that_was_merged_stands_for_its_successor(world: World) -> None:
@@ -141,7 +152,9 @@ def test_a_unit_that_was_merged_stands_for_its_successor(world: World) -> None:
 
     hall, museum = world.units["hall"], world.units["museum"]
     row = next(unit for unit in units(world.alice) if unit.id == hall)
-    save_unit(world.admin, UnitDraft(name=row.name, valid_to=dt.date(2020, 1, 1), successor_id=museum), hall, row.version)
+    save_unit(
+        world.admin, UnitDraft(name=row.name, valid_to=dt.date(2020, 1, 1), successor_id=museum), hall, row.version
+    )
     assert incident.report(world.alice, draft(unit_id=hall)).unit_id == museum
     before = draft(unit_id=hall, occurred_at=instant("2019-12-31T20:00"))
     assert incident.report(world.alice, before).unit_id == hall

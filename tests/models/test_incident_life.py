@@ -57,7 +57,9 @@ def test_settling_asks_for_what_was_left_open(world: World) -> None:
     assert incident.incident(world.alice, row.id).state == "received"
 
 
-@pytest.mark.parametrize(("resolved", "code"), [("2020-01-06T08:01", "in_the_future"), ("2020-01-06T07:59", "out_of_order")])
+@pytest.mark.parametrize(
+    ("resolved", "code"), [("2020-01-06T08:01", "in_the_future"), ("2020-01-06T07:59", "out_of_order")]
+)
 def test_it_was_settled_between_receipt_and_now(world: World, resolved: str, code: str) -> None:
     row = reported(world)
     with pytest.raises(Invalid) as refusal:
@@ -73,7 +75,9 @@ def test_a_latent_case_ends_with_its_settlement(world: World) -> None:
 
 
 def test_a_latent_case_may_still_be_watched_after_settling(world: World) -> None:
-    row = settle(world.alice, reported(world, complexity="latent", complexity_reason="tụ tập"), latent_outcome="watching")
+    row = settle(
+        world.alice, reported(world, complexity="latent", complexity_reason="tụ tập"), latent_outcome="watching"
+    )
     assert (row.latent_outcome, row.latent_ended_at) == ("watching", None)
 
 
@@ -135,7 +139,10 @@ def test_the_table_says_which_steps_an_account_may_take(world: World) -> None:
     assert "not_confirmed" in [state.code for state, _ in incident_life.next_states(world.head, row.id)]
     row = settle(world.alice, row)
     assert incident_life.next_states(world.alice, row.id) == []
-    assert [(state.code, reopens) for state, reopens in incident_life.next_states(world.head, row.id)] == [("closed", False), ("verifying", True)]
+    assert [(state.code, reopens) for state, reopens in incident_life.next_states(world.head, row.id)] == [
+        ("closed", False),
+        ("verifying", True),
+    ]
 
 
 def test_a_second_click_and_a_stale_tab_move_nothing(world: World) -> None:
@@ -157,12 +164,22 @@ def test_a_foreign_incident_cannot_be_moved(world: World) -> None:
 
 def test_an_extension_keeps_the_first_due_date_and_its_basis(world: World) -> None:
     row = reported(world)
-    row = incident_life.extend(world.alice, row.id, ExtendDraft(due_on=dt.date(2020, 1, 20), due_basis="Chờ giám định"), row.version)
-    assert (row.first_due_on, row.due_on, row.due_basis) == (dt.date(2020, 1, 13), dt.date(2020, 1, 20), "Chờ giám định")
-    again = incident.amend(world.alice, row.id, draft(unit_id=world.units["hall"], kind="B.fighting", severity=3), row.version)
+    row = incident_life.extend(
+        world.alice, row.id, ExtendDraft(due_on=dt.date(2020, 1, 20), due_basis="Chờ giám định"), row.version
+    )
+    assert (row.first_due_on, row.due_on, row.due_basis) == (
+        dt.date(2020, 1, 13),
+        dt.date(2020, 1, 20),
+        "Chờ giám định",
+    )
+    again = incident.amend(
+        world.alice, row.id, draft(unit_id=world.units["hall"], kind="B.fighting", severity=3), row.version
+    )
     assert again.due_on == dt.date(2020, 1, 20)
     with pytest.raises(Invalid):
-        incident_life.extend(world.alice, row.id, ExtendDraft(due_on=dt.date(2020, 1, 14), due_basis="lùi lại"), again.version)
+        incident_life.extend(
+            world.alice, row.id, ExtendDraft(due_on=dt.date(2020, 1, 14), due_basis="lùi lại"), again.version
+        )
 
 
 def test_a_note_is_struck_out_never_deleted(world: World) -> None:
@@ -174,9 +191,11 @@ def test_a_note_is_struck_out_never_deleted(world: World) -> None:
     history.strike(world.alice, note.id, "Ghi nhầm vụ")
     history.strike(world.alice, note.id, "Lần nữa")
     lines = history.timeline(world.alice, "incident", row.id)
-    assert [(line.entry.note, line.struck_by.note if line.struck_by else None) for line in lines if line.entry.action == "noted"] == [
-        ("Đã gọi 113", "Ghi nhầm vụ")
-    ]
+    assert [
+        (line.entry.note, line.struck_by.note if line.struck_by else None)
+        for line in lines
+        if line.entry.action == "noted"
+    ] == [("Đã gọi 113", "Ghi nhầm vụ")]
 
 
 def test_staff_strike_their_own_notes_only(world: World) -> None:
@@ -202,4 +221,3 @@ def test_the_chain_of_a_life_holds(world: World) -> None:
     assert row.id
     with reading(world.alice) as session:
         assert history.broken_at(session) is None
-

@@ -91,16 +91,16 @@ def test_a_police_body_sees_its_own_events_only(page: Any, show: event.Event) ->
 def test_it_enters_an_event(page: Any, small_world: World) -> None:
     at = page(FILE, "alice")
     at.button(key="events.new").click().run()
-    at.text_input(key="event.name").set_value("Giải bóng chuyền hơi").run()
-    at.button(key="event.save").click().run()
+    at.text_input(key="event.form.name").set_value("Giải bóng chuyền hơi").run()
+    at.button(key="event.form.save").click().run()
     assert at.error  # kind, venue and hours are missing, and what was typed stays
-    assert at.text_input(key="event.name").value == "Giải bóng chuyền hơi"
-    at.selectbox(key="event.kind").set_value("tournament")
-    at.text_input(key="event.venue").set_value("Nhà thi đấu")
-    at.get_by_key("event.starts_at").set_value(instant("2030-06-26T07:30").replace(tzinfo=None))
-    at.get_by_key("event.ends_at").set_value(instant("2030-06-28T18:00").replace(tzinfo=None))
+    assert at.text_input(key="event.form.name").value == "Giải bóng chuyền hơi"
+    at.selectbox(key="event.form.kind").set_value("tournament")
+    at.text_input(key="event.form.venue").set_value("Nhà thi đấu")
+    at.get_by_key("event.form.starts_at").set_value(instant("2030-06-26T07:30").replace(tzinfo=None))
+    at.get_by_key("event.form.ends_at").set_value(instant("2030-06-28T18:00").replace(tzinfo=None))
     at.run()
-    at.button(key="event.save").click().run()
+    at.button(key="event.form.save").click().run()
     assert not at.exception
     rows = event.events(small_world.alice, Filter())
     assert [row.name for row in rows] == ["Giải bóng chuyền hơi"]
@@ -111,9 +111,18 @@ def test_it_enters_an_event(page: Any, small_world: World) -> None:
 def test_it_amends_an_event(page: Any, small_world: World, show: event.Event) -> None:
     at = page(FILE, "alice", id=str(show.id))
     at.button(key="event.edit").click().run()
-    at.text_input(key="event.venue").set_value("Quảng trường").run()
-    at.button(key="event.save").click().run()
+    at.text_input(key="event.form.venue").set_value("Quảng trường").run()
+    at.button(key="event.form.save").click().run()
     assert event.event(small_world.alice, show.id).venue == "Quảng trường"
+
+
+def test_the_note_of_an_event_does_not_run_into_its_timeline(page: Any, small_world: World, show: event.Event) -> None:
+    at = page(FILE, "alice", id=str(show.id))
+    at.button(key="event.edit").click().run()
+    at.text_area(key="event.form.note").set_value("Mang theo thẻ").run()
+    at.button(key="event.form.save").click().run()
+    assert event.event(small_world.alice, show.id).note == "Mang theo thẻ"
+    assert at.text_input(key="event.note").value == ""
 
 
 def test_it_reports_a_result(page: Any, small_world: World) -> None:
@@ -159,7 +168,7 @@ def test_it_drafts_a_plan_with_its_tables(page: Any, small_world: World, show: e
 
 def test_the_usual_scenarios_are_starters(page: Any, small_world: World, show: event.Event) -> None:
     at = page(FILE, "alice", id=str(show.id), **{"phuong-an": "moi"})
-    at.multiselect(key="plan_starters").set_value(["fire", "crowd_crush"]).run()
+    at.multiselect(key="plan.starters.0").set_value(["fire", "crowd_crush"]).run()
     at.button(key="plan.add_starters").click().run()
     at.button(key="plan.save").click().run()
     kept = plan.content(plan.plans(small_world.alice, show.id)[0])

@@ -25,5 +25,3 @@ def test_every_field_has_a_label_in_the_drafts_that_forms_show() -> None:
 
     for cls in (IncidentDraft, OrganisationDraft, UnitDraft):
         assert all(info.title for info in cls.model_fields.values()), cls
-
-

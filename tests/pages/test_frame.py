@@ -11,7 +11,14 @@ from models.access import RIGHTS, Permission, Role
 from tests.worlds import PASSWORD, SHORT, World
 
 Open = Callable[..., Any]
-NAMES = {Role.STAFF: "alice", Role.HEAD: "head", Role.ADMINISTRATOR: "admin", Role.LIAISON: "liaison", Role.BOARD: "board", Role.SYSTEM: "system"}
+NAMES = {
+    Role.STAFF: "alice",
+    Role.HEAD: "head",
+    Role.ADMINISTRATOR: "admin",
+    Role.LIAISON: "liaison",
+    Role.BOARD: "board",
+    Role.SYSTEM: "system",
+}
 
 
 def places() -> dict[str, tuple[Permission, ...]]:
@@ -39,7 +46,9 @@ def at_address(at: Any, address: str) -> Any:
 
 
 def words(at: Any) -> str:
-    return "\n".join(str(one.value) for kind in ("title", "markdown", "caption", "error", "text") for one in getattr(at, kind))
+    return "\n".join(
+        str(one.value) for kind in ("title", "markdown", "caption", "error", "text") for one in getattr(at, kind)
+    )
 
 
 @pytest.mark.parametrize("address", PLACES)
@@ -96,7 +105,8 @@ def test_signing_in_asks_for_the_browsers_part(page: Open, small_world: World, n
     assert token
     assert account.exchange(ticket) is None
     current = account.who(account.sha(token))
-    assert current and current.account_id == small_world.people[name].account_id
+    assert current
+    assert current.account_id == small_world.people[name].account_id
 
 
 @pytest.mark.parametrize("typed", ["alice@so-a", "nobody@so-a", "alice@nowhere", "alice", "x" * 100])

@@ -89,7 +89,9 @@ def test_two_people_at_once_see_both_texts(page: Open, small_world: World) -> No
     at = page("incidents.py", "alice", id=str(row.id))
     at.button(key="incident.edit").click().run()
     at.text_input(key="incident.place").set_value("Cổng của Alice").run()
-    theirs = IncidentDraft.model_validate({**row.model_dump(include=set(IncidentDraft.model_fields)), "place": "Cổng của Hạnh"})
+    theirs = IncidentDraft.model_validate(
+        {**row.model_dump(include=set(IncidentDraft.model_fields)), "place": "Cổng của Hạnh"}
+    )
     incident.amend(small_world.head, row.id, theirs, row.version)
     at.button(key="incident.save").click().run()
     both = at.dataframe[0].value
@@ -110,7 +112,9 @@ def test_a_foreign_incident_and_none_look_the_same(page: Open, small_world: Worl
 
 
 def test_what_a_person_typed_is_never_markdown(page: Open, small_world: World) -> None:
-    row = entered(small_world, summary="![x](http://a.b/c.png) <script>alert(1)</script> :smile: $x$ **đậm** [a](javascript:x)")
+    row = entered(
+        small_world, summary="![x](http://a.b/c.png) <script>alert(1)</script> :smile: $x$ **đậm** [a](javascript:x)"
+    )
     at = page("incidents.py", "alice", id=str(row.id))
     drawn = [one.value for one in at.markdown if "alert" in one.value]
     assert drawn
@@ -140,6 +144,6 @@ def test_the_list_follows_search_and_bubble(page: Open, small_world: World) -> N
     entered(small_world, summary="Mất xe đạp", severity=1)
     at = page("incidents.py", "alice")
     at.text_input(key="incidents.search").set_value("gay roi").run()
-    assert [row for row in at.dataframe[0].value.iloc[:, 2]] == ["Gây rối ở sân"]
+    assert list(at.dataframe[0].value.iloc[:, 2]) == ["Gây rối ở sân"]
     at.text_input(key="incidents.search").set_value("").run()
     assert len(at.dataframe[0].value) == 2

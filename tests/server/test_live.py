@@ -245,7 +245,7 @@ def test_a_silent_database_loses_no_ending(monkeypatch: pytest.MonkeyPatch) -> N
     async def go() -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
-                await live.watch_sign_ins(ended.append, lambda: True)
+                await live.watch_sign_ins(ended.append, lambda: {"sid"})
 
     asyncio.run(go())
     assert asked[1] == asked[2] == asked[3]
@@ -260,6 +260,23 @@ def test_no_tabs_no_question_about_sign_ins(monkeypatch: pytest.MonkeyPatch) -> 
     async def go() -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.1):
-                await live.watch_sign_ins(lambda _sids: None, lambda: False)
+                await live.watch_sign_ins(lambda _sids: None, set)
 
     asyncio.run(go())
+
+
+def test_a_sign_in_that_no_date_tells_of_is_found_by_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another machine's clock may run behind by more than the slack."""
+    ended: set[str] = set()
+    monkeypatch.setattr(live.account, "ended_since", lambda _moment: set())
+    monkeypatch.setattr(live.account, "who", lambda sid: None if sid == "void" else object())
+    monkeypatch.setattr(live, "EVERY", 0.02)
+    monkeypatch.setattr(live, "SWEEP", 0.1)
+
+    async def go() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.4):
+                await live.watch_sign_ins(ended.update, lambda: {"void", "good"})
+
+    asyncio.run(go())
+    assert ended == {"void"}

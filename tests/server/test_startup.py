@@ -1,8 +1,10 @@
 """The house opens only as it was planned."""
 
 import asyncio
+import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from models.settings import ROOT
 from pages.server import startup
 from tests.server.conftest import STAGE
-from tests.server.wire import Server, start, stop, tab, wait_until
+from tests.server.wire import Server, free_port, start, stop, tab, wait_until
 
 
 def said(server: Server) -> str:
@@ -105,7 +107,8 @@ def test_it_turns_the_old_kind_of_pages_off() -> None:
 
 
 def test_the_first_page_is_there_soon(tmp_path: Path, database_url: str) -> None:
-    """Three seconds on a machine of its own; here others run beside it."""
+    """Three seconds from the start to the sign-in, on a machine that has nothing else to do: so what the process itself
+    worked is looked at, not what it waited for others."""
     began = time.monotonic()
     server = start(tmp_path, STAGE, DATABASE_URL=database_url)
     try:
@@ -116,19 +119,23 @@ def test_the_first_page_is_there_soon(tmp_path: Path, database_url: str) -> None
                 assert "Đăng nhập" in await one.run("vu-viec")
 
         asyncio.run(go())
-        took = time.monotonic() - began
-        print(f"cold start to first page: {took:.2f} s")
-        assert took < 12
+        took, worked = time.monotonic() - began, worked_by(server.process.pid)
+        print(f"cold start to first page: {took:.2f} s, of which it worked {worked:.2f} s")
+        assert worked < 4.5
     finally:
         stop(server)
 
 
+def worked_by(pid: int) -> float:
+    """Seconds of processor time."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        pytest.skip("only Linux tells")
+    fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_it_also_runs_under_uvicorn_itself(tmp_path: Path, database_url: str) -> None:
-    import os
-    import sys
-
-    from tests.server.wire import free_port
-
     port = free_port()
     log = (tmp_path / "log").open("w", encoding="utf-8")
     environment = os.environ | {
