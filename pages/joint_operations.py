@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from models import history, joint_figures, ledger
 from models.access import NotFound, Permission
@@ -102,41 +103,43 @@ def figures(asked: Asked, period: Period, waiting: int, revision: int) -> None:
     joint_chart.bars(current, counts)
 
 
-def overview(view: View | None) -> None:
-    actions = page.head(
-        current,
-        t("Joint work"),
-        t("What organisations and their partners did together, as far as it is shared with you."),
-    )
-    if current.may(Permission.SHARE_PROPOSE) and actions.button(
+def enter_button(where: DeltaGenerator) -> None:
+    if current.may(Permission.SHARE_PROPOSE) and where.button(
         t("Enter activity"), key="joint.new", type="primary", icon=":material/add:"
     ):
         forms.open_form(current, "joint.new", values={"started_at": current.now().replace(second=0, microsecond=0)})
+
+
+def overview(view: View | None) -> None:
+    """Filters, then figures with the list, or the list with the open activity beside it."""
+    said = t("What organisations and their partners did together, as far as it is shared with you.")
+    enter_button(page.head(current, t("Joint work"), said))
     forms.closed(current)
     own: Any = current.organisation_id
     revision = history.revisions({own})[own]
     live.follow(own, revision)
-    asked, period, offered = joint_filters.row(current)
+    asked, period, offered = joint_filters.row(current, revision)
     counts = ledger.bubble_counts(current, asked)
     if not counts[""]:
         nothing(asked, period, offered)
     elif view is None:
         figures(asked, period, counts["to_release"] + counts["to_answer"], revision)
+    list_and_record(asked, counts, view)
+
+
+def list_and_record(asked: Asked, counts: dict[str, int], view: View | None) -> None:
     chosen = bubble(counts) if counts[""] else None
-    left, right = st.columns([6, 5]) if view else (st.container(), None)
-    with left:
-        picked = (
-            the_list(replace(asked, bubble=chosen), counts[chosen or ""], narrow=view is not None)
-            if counts[""]
-            else None
-        )
+    left, right = page.beside(view is not None)
+    picked = None
+    if left is not None and counts[""]:
+        with left:
+            picked = the_list(replace(asked, bubble=chosen), counts[chosen or ""], narrow=view is not None)
     if picked and picked != (view.activity.id if view else None):
         st.query_params["id"] = str(picked)
         st.rerun()
     if right is not None and view is not None:
         with right.container(border=True):
-            if st.button(t("Close"), key="joint.close_view", icon=":material/close:", type="tertiary"):
-                st.query_params.pop("id", None)
+            if lists.record_head(view.activity.number, "joint"):
                 st.session_state.pop("joint.table", None)
                 st.rerun()
             joint_view.show(current, view)

@@ -46,7 +46,7 @@ def choose_unit(place: st.delta_generator.DeltaGenerator) -> int | None:
         format_func=lambda one: units.get(one, t("All units")),
         key=UNIT,
         label_visibility="collapsed",
-        width=150,
+        width=138,
     )
     if chosen == ALL:
         st.query_params.pop(UNIT_ADDRESS, None)

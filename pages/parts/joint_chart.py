@@ -20,7 +20,7 @@ BY = {
     "subject": N_("Subject"),
     "area": N_("Area"),
 }
-BAR = 26  # pixels of one lying bar
+BAR, AROUND = 34, 110  # pixels: one lying bar; legend and axis above and below the bars
 
 
 def cards(counts: Counts, waiting: int) -> None:
@@ -99,7 +99,7 @@ def _chart(rows: list[Count], *, standing: bool) -> alt.Chart:
     )
     most = max(row.total for row in rows)
     ticks = alt.Axis(title=None, tickCount=min(most, 6) or 1, format="d")
-    names = alt.Axis(title=None, labelLimit=170, labelOverlap=True, labelAngle=0)
+    names = alt.Axis(title=None, labelLimit=180, labelOverlap=standing, labelAngle=0)
     name: dict[str, Any] = {"field": "name", "type": "nominal", "sort": None, "axis": names}
     count: dict[str, Any] = {"field": "count", "type": "quantitative", "axis": ticks, "stack": "zero"}
     return (
@@ -121,5 +121,5 @@ def _chart(rows: list[Count], *, standing: bool) -> alt.Chart:
                 alt.Tooltip(field="count", type="quantitative", title=t("Joint activities")),
             ],
         )
-        .properties(height=220 if standing else max(90, BAR * len(rows) + 50))
+        .properties(height=240 if standing else BAR * len(rows) + AROUND)
     )

@@ -12,12 +12,13 @@ from models.joint_figures import Choices
 from models.ledger import Asked
 from models.period import Period, Span, reporting
 from pages.parts import periods
+from pages.parts.kept import kept
 from pages.parts.words import label, t
 
 
-def row(current: Current) -> tuple[Asked, Period, Choices]:
-    """Draw the filters; what is asked, and the period it lies in."""
-    offered = joint_figures.choices(current)
+def row(current: Current, revision: int) -> tuple[Asked, Period, Choices]:
+    """Draw the filters; what is asked, the period it lies in, and what the ledger offers to choose from."""
+    offered = kept(current, revision, "ledger.choices", lambda: joint_figures.choices(current))
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     period = periods.choose(current, line, since=offered.first)
     several = len(offered.hosts) > 1

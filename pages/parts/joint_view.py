@@ -52,8 +52,6 @@ SOURCES = {"incident": "incidents.py", "inspection_round": "inspections.py", "ev
 
 def show(current: Current, view: View) -> None:
     """Draw one activity with everything that this account may do to it."""
-    row = view.activity
-    st.markdown(f"### {plain(row.number)}")
     _badges(current, view)
     if view.title:
         st.markdown(f"**{plain(view.title)}**")

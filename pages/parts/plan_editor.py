@@ -11,7 +11,7 @@ import streamlit as st
 
 from models import draft as drafts
 from models import plan
-from models.access import Current, Invalid, Refusal
+from models.access import Current, Invalid
 from models.event import Event
 from models.plan import Plan
 from models.plan_content import LISTS, Contact, PlanDraft, Post, Risk, Scenario
@@ -272,6 +272,3 @@ def _starter(words: Words, code: str) -> dict[str, Any]:
         "first_action": said.get(f"action_{language()}", ""),
         "call": ", ".join(said.get("call", [])),
     }
-
-
-__all__ = ["NEW", "Refusal", "show"]

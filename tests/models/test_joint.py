@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
-from models import account, answering, history, incident, joint_figures, ledger, sharing
+from models import account, answering, event, history, incident, inspection, joint_figures, ledger, sharing
 from models.access import Current, Denied, Invalid, NotFound, Role, Stale
 from models.account import AccountDraft, acting
 from models.database import reading, writing
 from models.draft import ReasonDraft
+from models.event import EventDraft
 from models.history import HistoryEntry, revisions
 from models.incident import Incident, IncidentDraft
+from models.inspection import RoundDraft
 from models.joint import (
     ActivityDraft,
     AnswerDraft,
@@ -30,6 +32,7 @@ from models.joint import (
     partners,
 )
 from models.organisation import Kind, OrganisationDraft, found_organisation
+from pages.parts import forms
 from tests.worlds import World, instant
 
 TABLES = (JointActivity, JointSummary, JointParty, JointAnswer)
@@ -116,6 +119,32 @@ def test_it_proposes_an_incident_under_the_next_number(world: World) -> None:
     assert [side.party.code for side in view.sides] == [police(world), "body:PC07"]
     assert view.text.figures == {"severity": 2}
     assert actions(world.alice, activity) == ["proposed"]
+
+
+def test_a_round_and_an_event_are_shared_with_their_figures(world: World) -> None:
+    planned = RoundDraft(subject="festival", planned_on=dt.date(2020, 1, 3), area="Phường Khai Quang")
+    held = EventDraft(
+        name="Đêm nhạc",
+        kind="show",
+        venue="Nhà hát tỉnh",
+        starts_at=world.clock(),
+        ends_at=world.clock(),
+        expected_people=9,
+    )
+    round_id, event_id = inspection.plan_round(world.alice, planned).id, event.add_event(world.alice, held).id
+    rows_of = [("inspection_round", round_id, "inspection", "festival"), ("event", event_id, "event", "show")]
+    for source, source_id, kind, subject in rows_of:
+        activity = sharing.propose(world.head, source, source_id, text(police(world)), at_once=True)
+        assert (activity.kind, activity.subject) == (kind, subject)
+    views = ledger.activities(world.liaison, ledger.Asked())
+    figures = {view.activity.kind: view.text.figures for view in views}
+    assert figures == {"inspection": {"visits": 0, "findings": 0}, "event": {"expected_people": 9}}
+    assert {view.activity.occurred_on for view in views} == {dt.date(2020, 1, 3), dt.date(2020, 1, 6)}
+
+
+def test_every_form_of_the_ledger_can_be_drawn() -> None:
+    for draft in (ShareDraft, SummaryDraft, EntryDraft, ActivityDraft, PartnersDraft, PartyDraft, AnswerDraft):
+        assert forms.drawable(draft) == []
 
 
 def test_a_record_has_one_activity_however_often_it_is_proposed(world: World) -> None:

@@ -215,8 +215,10 @@ def test_a_fourth_tab_of_a_stranger_waits_its_turn(database_url: str, folder: Pa
         fourth = opened(context, server, "/chi-so")
         fourth.wait_for_timeout(1500)
         assert fourth.get_by_label("Tài khoản").count() == 0
+        sees(fourth, "Đang chờ kết nối")
         pages[0].close()
         expect(fourth.get_by_label("Tài khoản")).to_be_visible(timeout=30_000)
+        expect(fourth.get_by_text("Đang chờ kết nối")).to_have_count(0)
 
 
 def test_tabs_of_strangers_get_in_once_somebody_signed_in(
@@ -241,22 +243,24 @@ def test_a_restart_of_the_server(database_url: str, folder: Path, context: Brows
         page = opened(context, server, "/chi-so")
         sees(page, SECRET)
         for ended in (False, True):
+            page.evaluate("window.before = true")
             stop(server)
             if ended:
                 account.end_sign_in(sid)
-            page.evaluate("window.before = true")
-            server = start(folder, STAGE, PORT=str(server.port), DATABASE_URL=database_url)
-            wait_until(server)
+            with page.expect_websocket(timeout=60_000):
+                server = start(folder, STAGE, PORT=str(server.port), DATABASE_URL=database_url)
+                wait_until(server)
             if ended:
                 expect(page.get_by_label("Tài khoản")).to_be_visible(timeout=30_000)
                 assert SECRET not in page.content()
             else:
-                page.wait_for_timeout(5000)
-                sees(page, SECRET)
-                assert page.evaluate("window.before") is True  # no reload: what was typed stays
-                page.get_by_label("Ghi chú").fill("sau khi mất nối")
-                page.get_by_label("Ghi chú").press("Enter")
+                expect(page.get_by_role("dialog")).to_have_count(0, timeout=30_000)
+                note = page.get_by_label("Ghi chú")
+                expect(note).to_be_enabled(timeout=30_000)
+                note.fill("sau khi mất nối")
+                note.press("Enter")
                 sees(page, "đã nhập sau khi mất nối")
+                assert page.evaluate("window.before") is True  # no reload: what was typed stays
     finally:
         stop(server)
 
@@ -303,6 +307,7 @@ def test_in_english_they_stay(stage: Server, context: BrowserContext) -> None:
     sees(page, "(bắt buộc)")
     page.get_by_text("English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.wait_for_timeout(700)
+    page.get_by_role("combobox", name="Nhiều").scroll_into_view_if_needed()
+    page.wait_for_timeout(700)  # a list that opens while the page scrolls closes again
     page.get_by_role("combobox", name="Nhiều").click()
     expect(page.get_by_role("option", name="Select all")).to_be_visible()

@@ -53,4 +53,18 @@
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: SPOKEN,
   });
   all(document.body ?? document.documentElement);
+
+  // A page that gets no place stays a grey outline: say what may be the matter until it is gone.
+  const note = document.createElement("p");
+  note.setAttribute("role", "status");
+  note.style.cssText = "position:fixed;inset:auto 1rem 2rem;text-align:center;font:15px 'Source Sans',sans-serif;opacity:.8";
+  note.textContent =
+    "Đang chờ kết nối. Nếu máy này đang mở nhiều thẻ chưa đăng nhập, hãy đăng nhập ở một thẻ hoặc đóng bớt; thẻ này sẽ tự mở. · " +
+    "Waiting for a connection. If several tabs are open here without a sign-in, sign in in one or close some.";
+  setTimeout(function look() {
+    const waits = document.querySelector('[data-testid="stAppSkeleton"]');
+    if (!waits) return note.remove();
+    if (!note.isConnected) document.body.append(note);
+    setTimeout(look, 500);
+  }, 5000);
 })();

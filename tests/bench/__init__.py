@@ -1,0 +1,1 @@
+"""Measures the app on this machine: `python -m tests.bench`."""
