@@ -288,15 +288,6 @@ def become(session: Session, current: Current) -> None:
 
 
 # ---- what the operations ask ------------------------------------------------------------------------------------------
-def create_fresh() -> None:
-    """Every table as the models say it, with row-level security: what the migrations must arrive at (tests compare the two)."""
-    from data.migrations import security
-
-    with as_owner() as connection:
-        SQLModel.metadata.create_all(connection)
-        security.protect(connection)
-
-
 def is_empty() -> bool:
     """Whether no table of ours is there yet."""
     with engine().execution_options(writing=True).connect() as connection:

@@ -111,6 +111,8 @@ class Incident(IncidentDraft, Owned, table=True):
     entered_by: int | None = Field(default=None, foreign_key="account.id")
     entered_by_name: str = Field(max_length=200)
     partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    owner_id: int | None = Field(default=None, foreign_key="account.id")
+    origin: str = Field(default="form", max_length=20)
     state: str = Field(default="received", max_length=40)
     complexity_by_name: str = Field(default="", max_length=200)
     complexity_at: dt.datetime | None = None
@@ -120,6 +122,8 @@ class Incident(IncidentDraft, Owned, table=True):
     first_due_on: dt.date
     due_on: dt.date
     due_basis: str = Field(default="", max_length=1000)
+    flash_due_at: dt.datetime | None = None
+    flash_reported_at: dt.datetime | None = None
     resolved_at: dt.datetime | None = None
     conclusion: str = Field(default="", max_length=5000)
     transferred_at: dt.datetime | None = None
@@ -209,8 +213,10 @@ def _judge(session: Session, row: Incident, old: str) -> None:
 
 
 @verb(Permission.RECORD_WRITE)
-def report(session: Session, draft: IncidentDraft, nonce: str | None = None) -> Incident:
-    """Enter an incident under the next number. The same form sent twice gives the same incident."""
+def report(session: Session, draft: IncidentDraft, nonce: str | None = None, origin: str = "form") -> Incident:
+    """Enter an incident under the next number. The same form sent twice gives the same incident.
+
+    `origin` says how it came in: "form", "line" (quick entry), "message" (a pasted message), "file" (an import)."""
     draft = valid(IncidentDraft, draft)
     if done := submitted(session, nonce):
         return one(session, done.subject_id)  # type: ignore[arg-type]
@@ -222,6 +228,8 @@ def report(session: Session, draft: IncidentDraft, nonce: str | None = None) -> 
         entered_at=session.current.now(),
         entered_by=session.current.account_id,
         entered_by_name=session.current.name,
+        owner_id=session.current.account_id,
+        origin=origin,
         first_due_on=due,
         due_on=due,
     )

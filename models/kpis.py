@@ -176,8 +176,8 @@ def shared_in(session: Session, period: Period, unit_id: int | None) -> list[Any
         happened(JointActivity.released_at, period),
     ]
     for cls, _, ended_at in SOURCES:
-        void = select(cls.id).where(happened(ended_at, period))
-        found.append(or_(source.is_(None), source != cls.__tablename__, source_id.not_in(void)))
+        void = select(cls.id).where(cls.id == source_id, happened(ended_at, period)).exists()
+        found.append(or_(source.is_(None), source != cls.__tablename__, ~void))
     if unit_id is not None:
         own = ((cls, of_unit(session, col(unit), unit_id)) for cls, unit, _ in SOURCES)
         found.append(

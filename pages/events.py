@@ -145,16 +145,17 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
     chosen, total = bubble(asked)
     if not total:
         page.empty(t("No event fits."), t("Change the search, or enter the first event with the button above."))
-    left, right = st.columns([6, 5]) if row else (st.container(), None)
-    with left:
-        picked = the_list(replace(asked, bubble=chosen), total) if total else None
+    left, right = page.beside(row is not None)
+    picked = None
+    if left is not None and total:
+        with left:
+            picked = the_list(replace(asked, bubble=chosen), total)
     if picked and picked != (row.id if row else None):
         st.query_params["id"] = str(picked)
         st.rerun()
     if right is not None and row is not None:
         with right.container(border=True):
-            if st.button(t("Close"), key="event.close_view", icon=":material/close:", type="tertiary"):
-                st.query_params.pop("id", None)
+            if lists.record_head(row.number, "event"):
                 st.session_state.pop("events.table", None)
                 st.rerun()
             event_view.show(current, row, plans)

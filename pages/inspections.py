@@ -132,10 +132,10 @@ def nothing(asked: Filter) -> None:
         page.empty(t("No inspection round fits."), t("Change the search or the filters above."))
 
 
-def close_record() -> None:
-    if st.button(t("Close"), key="rounds.close_view", icon=":material/close:", type="tertiary"):
-        for name in ("id", inspection_view.FINDING):
-            st.query_params.pop(name, None)
+def head(row: InspectionRound) -> None:
+    """Number and close button of the open round."""
+    if lists.record_head(row.number, "rounds"):
+        st.query_params.pop(inspection_view.FINDING, None)
         st.session_state.pop("rounds.table", None)
         st.rerun()
 
@@ -153,16 +153,18 @@ def overview() -> None:
     asked, row = replace(asked, bubble=chosen), opened()
     if not total:
         nothing(asked)
-    left, right = st.columns([5, 6]) if row else (st.container(), None)
-    with left:
-        picked = the_list(asked, total, narrow=row is not None) if total else None
+    left, right = page.beside(row is not None)
+    picked = None
+    if left is not None and total:
+        with left:
+            picked = the_list(asked, total, narrow=row is not None)
     if picked and picked != (row.id if row else None):
         st.query_params["id"] = str(picked)
         st.query_params.pop(inspection_view.FINDING, None)
         st.rerun()
     if right is not None and row is not None:
         with right.container(border=True):
-            close_record()
+            head(row)
             inspection_view.show(current, row)
 
 

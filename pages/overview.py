@@ -68,8 +68,7 @@ def news() -> None:
         st.markdown(f"**{t('Latest changes')}**")
         entries = history.latest(current, 8)
         for entry, row in entries:
-            action = t(ACTIONS.get(entry.action, entry.action))
-            waiting.link_to(entry, row, " · ".join((moment(entry.at, current), plain(entry.actor_name), action)))
+            waiting.link_to(entry, row, t(ACTIONS.get(entry.action, entry.action)), moment(entry.at, current))
         if not entries:
             st.caption(t("Nothing has happened yet."))
 

@@ -76,7 +76,7 @@ def test_an_upgraded_database_equals_a_fresh_one(empty: str, dump, request: pyte
     fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}" if database.is_sqlite() else request.getfixturevalue("postgres").make()
     use(fresh)
     try:
-        database.create_fresh()
+        migrations.create_fresh()
         assert dump() == upgraded
     finally:
         forget(fresh) if database.is_sqlite() else request.getfixturevalue("postgres").drop(fresh)

@@ -12,8 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
 
-from models.database import engine
+from models.database import as_owner, engine
 from models.settings import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -44,6 +45,16 @@ def climbing() -> Iterator[Connection]:
         finally:
             if sqlite:
                 driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def create_fresh() -> None:
+    """Every table as the models say it, with its walls: what the migrations must arrive at (tests compare the two)."""
+    from data.migrations import security
+
+    import_models()
+    with as_owner() as connection:
+        SQLModel.metadata.create_all(connection)
+        security.protect(connection)
 
 
 def _config(connection: Connection | None = None) -> Config:

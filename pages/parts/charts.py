@@ -1,6 +1,7 @@
 """Charts as Vega-Lite drawings: Altair with every channel spelt out, the theme's colours, labels on the marks, no axis to read.
 
-A drawing is a plain dict, so that it can be kept; `show` puts it into its frame with the same numbers as a table below it.
+A chart is made once and kept: its drawing as a plain dict, its rows and its table as Arrow, as the browser gets them.
+`show` puts it into its frame with the same numbers as a table below it.
 """
 
 from collections.abc import Sequence
@@ -9,12 +10,23 @@ from typing import Any
 
 import altair as alt
 import pandas  # noqa: F401 - Altair looks whether pandas is there; on a cold start another thread may be half through importing it
+import pyarrow  # type: ignore[import-untyped]
 import streamlit as st
 
 from pages.parts.words import t
 
-Drawing = dict[str, Any]
+Table = dict[str, list[Any]]
 BAR, LABEL = 30, 190  # pixels of one lying bar, and of the words before it
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing with its rows, its table, and the same in words for a screen reader."""
+
+    drawing: dict[str, Any]
+    rows: pyarrow.Table
+    table: pyarrow.Table
+    words: str
 
 
 @dataclass(frozen=True)
@@ -62,13 +74,23 @@ def _said(bar: Bar) -> str:
     return str(bar.count) if bar.part is None else f"{bar.part}/{bar.count}"
 
 
-def _finished(chart: Any, height: int) -> Drawing:
-    """No frame round the plot, a fixed height; the width is the container's."""
-    drawing: Drawing = chart.properties(height=height, width="container").configure_view(stroke=None).to_dict()
-    return drawing
+def _finished(chart: Any, height: int, rows: list[dict[str, Any]], table: Table) -> Chart:
+    """No frame round the plot, a fixed height; the width is the container's. The rows travel beside the drawing."""
+    drawing = chart.properties(height=height, width="container").configure_view(stroke=None).to_dict()
+    drawing.pop("datasets", None)
+    for layer in drawing["layer"]:
+        layer.pop("data", None)
+    return Chart(drawing, pyarrow.Table.from_pylist(rows), pyarrow.table(table), _in_words(table))
 
 
-def bars(rows: Sequence[Bar], paint: Colours, *, whole: str, part: str = "") -> Drawing:
+def _in_words(table: Table) -> str:
+    """Each line with its numbers."""
+    names, *columns = table.values()
+    numbers = list(zip(*columns, strict=True))
+    return "; ".join(f"{name}: {', '.join(map(str, row))}" for name, row in zip(names, numbers, strict=True))
+
+
+def bars(rows: Sequence[Bar], table: Table, paint: Colours, *, whole: str, part: str = "") -> Chart:
     """Lying bars from nought, the number at their end."""
     values = [
         {"name": row.name, "count": row.count, "part": row.part, "said": _said(row), "colour": row.colour or paint.main}
@@ -89,7 +111,7 @@ def bars(rows: Sequence[Bar], paint: Colours, *, whole: str, part: str = "") -> 
         alt.Tooltip(field="name", type="nominal", title=t("Group")),
         alt.Tooltip(field="count", type="quantitative", title=whole, format="d"),
     ]
-    base = alt.Chart(alt.Data(values=values))
+    base = alt.Chart()
     if split:
         tips.append(alt.Tooltip(field="part", type="quantitative", title=part, format="d"))
     fill = alt.Color(field="colour", type="nominal", scale=None, legend=None)
@@ -103,10 +125,10 @@ def bars(rows: Sequence[Bar], paint: Colours, *, whole: str, part: str = "") -> 
         layers.append(base.mark_bar(height=18, cornerRadiusEnd=3).encode(y=name, x=over, color=fill, tooltip=tips))
     said = alt.Text(field="said", type="nominal")
     layers.append(base.mark_text(align="left", dx=5, color=paint.text).encode(y=name, x=count, text=said))
-    return _finished(alt.layer(*layers), max(90, BAR * len(rows)))
+    return _finished(alt.layer(*layers), max(90, BAR * len(rows)), values, table)
 
 
-def trend(months: Sequence[Month], paint: Colours, *, now: str, before: str) -> Drawing:
+def trend(months: Sequence[Month], table: Table, paint: Colours, *, now: str, before: str) -> Chart:
     """Standing bars by month with their numbers; the year before as a broken line."""
     values = [
         {"name": one.name, "count": one.count, "before": one.before, "said": str(one.count) if one.count else ""}
@@ -125,7 +147,7 @@ def trend(months: Sequence[Month], paint: Colours, *, now: str, before: str) -> 
         alt.Tooltip(field="count", type="quantitative", title=now, format="d"),
         alt.Tooltip(field="before", type="quantitative", title=before, format="d"),
     ]
-    base = alt.Chart(alt.Data(values=values))
+    base = alt.Chart()
     count = alt.Y(field="count", type="quantitative", axis=None, scale=height)
     earlier = alt.Y(field="before", type="quantitative", axis=None, scale=height)
     layers = (
@@ -134,25 +156,17 @@ def trend(months: Sequence[Month], paint: Colours, *, now: str, before: str) -> 
         base.mark_point(filled=True, size=40, color=paint.second, opacity=1).encode(x=month, y=earlier, tooltip=tips),
         base.mark_text(dy=-8, color=paint.text).encode(x=month, y=count, text=alt.Text(field="said", type="nominal")),
     )
-    return _finished(alt.layer(*layers), 240)
+    return _finished(alt.layer(*layers), 240, values, table)
 
 
-def show(key: str, title: str, how: str, drawing: Drawing | None, table: dict[str, list[Any]]) -> None:
+def show(key: str, title: str, how: str, chart: Chart | None) -> None:
     """A frame with title, how to read it, the drawing, and its numbers as a table for whoever cannot or will not see it."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**")
         st.caption(how)
-        if drawing is None:
+        if chart is None:
             st.caption(t("No data in this period."))
             return
-        st.vega_lite_chart(drawing, key=f"{key}.chart", alt=_in_words(title, table))
+        st.vega_lite_chart(chart.rows, chart.drawing, key=f"{key}.chart", alt=f"{title}. {chart.words}")
         with st.expander(t("As a table")):
-            st.dataframe(table, hide_index=True, key=f"{key}.table")
-
-
-def _in_words(title: str, table: dict[str, list[Any]]) -> str:
-    """The chart for a screen reader: each line with its numbers."""
-    names, *columns = table.values()
-    numbers = list(zip(*columns, strict=True))
-    lines = (f"{name}: {', '.join(map(str, row))}" for name, row in zip(names, numbers, strict=True))
-    return f"{title}. {'; '.join(lines)}"
+            st.dataframe(chart.table, hide_index=True, key=f"{key}.table")

@@ -33,7 +33,6 @@ def time_of(current: Current, row: Event) -> str:
 
 def show(current: Current, row: Event, plans: list[Plan]) -> None:
     """Draw one event with everything that this account may do to it. `plans` are its editions, newest first."""
-    st.markdown(f"### {plain(row.number)}")
     _badges(current, row, plans)
     st.markdown(plain(row.name))
     _facts(current, row)

@@ -3,24 +3,22 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import streamlit as st
 
 from models import breakdowns, history, kpis
 from models.access import Current
 from models.breakdowns import Inspected, Partner
-from models.catalogue import entries
+from models.catalogue import Entry, entries
 from models.database import reading
 from models.figures import Figure
 from models.organisation import units
 from models.period import Period, Span, reporting
 from pages.parts import cards, charts, page, periods
-from pages.parts.charts import Bar, Colours, Drawing, Month
+from pages.parts.charts import Bar, Chart, Colours, Month, Table
 from pages.parts.kept import kept
 from pages.parts.words import clock_time, date, label, language, t
 
-T = TypeVar("T")
 TREND = 12  # months that a trend shows at least
 
 
@@ -37,6 +35,10 @@ class Answers:
     units: dict[int | None, int]
     subjects: dict[str, Inspected]
     partners: list[Partner]
+    kinds: dict[str, Entry]
+    levels: dict[str, Entry]
+    subject_names: dict[str, Entry]
+    unit_names: dict[int | None, str]
 
     @property
     def is_empty(self) -> bool:
@@ -104,6 +106,10 @@ def _answers(current: Current, period: Period, unit_id: int | None) -> Answers:
             units=breakdowns.incidents_by_unit(session, period, unit_id),
             subjects=breakdowns.inspections_by_subject(session, period, unit_id),
             partners=breakdowns.activities_by_partner(session, period, unit_id),
+            kinds=entries(session, "incident_kind"),
+            levels=entries(session, "severity"),
+            subject_names=entries(session, "inspection_subject"),
+            unit_names={row.id: row.name for row in units(session)},
         )
 
 
@@ -125,38 +131,44 @@ def _nothing(current: Current, revision: int, period: Period) -> None:
 
 
 # ---- charts ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Frame:
+    """One chart of the page: what it is called, how to read it, and how it is made where there is something to draw."""
+
+    key: str
+    title: str
+    how: str
+    make: Callable[[], Chart] | None
+
+
 def _charts(current: Current, revision: int, period: Period, unit_id: int | None, found: Answers) -> None:
     paint = charts.colours()
-
-    def drawn(name: str, make: Callable[[], Drawing | None]) -> Drawing | None:
-        return kept(current, revision, ("drawing", name, period, unit_id, paint, language()), make)
-
-    with st.grid(2, gap="small", min_column_width=330):
-        _months(found, paint, drawn)
-        _bars(current, found, paint, drawn)
-
-
-Drawn = Callable[[str, Callable[[], Drawing | None]], Drawing | None]
-
-
-def _months(found: Answers, paint: Colours, drawn: Drawn) -> None:
-    names = _month_names([month for month, _ in found.months])
-    first = found.months[0][0].first
-    rows = [
-        Month(name, count, before)
-        for name, (_, count), before in zip(names, found.months, found.year_before, strict=True)
-    ]
-    charts.show(
-        "kpis.months",
-        t("Incidents by reporting month"),
-        t("Bars: from {day}. Broken line: the same month a year before.", day=date(first)),
-        drawn("months", lambda: charts.trend(rows, paint, now=t("Incidents"), before=t("A year before"))),
-        {
-            t("Month"): names,
-            t("Incidents"): [row.count for row in rows],
-            t("A year before"): [row.before for row in rows],
-        },
+    frames = (
+        _months(found, paint),
+        _groups(found, paint),
+        _severities(found, paint),
+        _units(found, paint),
+        _subjects(found, paint),
+        _partners(found, paint),
     )
+    with st.grid(2, gap="small", min_column_width=330):
+        for one in frames:
+            what = ("chart", one.key, period, unit_id, paint, language())
+            charts.show(one.key, one.title, one.how, kept(current, revision, what, one.make) if one.make else None)
+
+
+def _months(found: Answers, paint: Colours) -> Frame:
+    def make() -> Chart:
+        names = _month_names([month for month, _ in found.months])
+        numbers = list(zip(names, found.months, found.year_before, strict=True))
+        rows = [Month(name, count, before) for name, (_, count), before in numbers]
+        now, before = t("Incidents"), t("A year before")
+        table: Table = {t("Month"): names, now: [row.count for row in rows], before: [row.before for row in rows]}
+        return charts.trend(rows, table, paint, now=now, before=before)
+
+    first = date(found.months[0][0].first)
+    how = t("Bars: from {day}. Broken line: the same month a year before.", day=first)
+    return Frame("kpis.months", t("Incidents by reporting month"), how, make)
 
 
 def _month_names(months: list[Period]) -> list[str]:
@@ -165,81 +177,54 @@ def _month_names(months: list[Period]) -> list[str]:
     return [t("M{month}", month=one.last.month) + (f"/{one.last.year % 100:02}" if many else "") for one in months]
 
 
-def _bars(current: Current, found: Answers, paint: Colours, drawn: Drawn) -> None:
-    kinds, levels = entries(current, "incident_kind"), entries(current, "severity")
-    names = {row.id: row.name for row in units(current)}
-    incidents = t("Incidents")
-    _counted(
-        "kpis.groups",
-        t("By kind of incident"),
-        t("Groups of kinds, the most frequent first."),
-        [Bar(label(kinds, code), count) for code, count in found.groups.items()],
-        (t("Group"), incidents),
-        paint,
-        drawn,
-    )
-    severities = sorted(found.severities.items(), key=lambda pair: pair[0] or 9)
-    _counted(
-        "kpis.severities",
-        t("By severity"),
-        t("From ordinary to very serious."),
-        [Bar(label(levels, one), count, colour=_colour(one, paint)) for one, count in severities],
-        (t("Severity"), incidents),
-        paint,
-        drawn,
-    )
-    _counted(
-        "kpis.units",
-        t("By unit"),
-        t("A merged unit stands under its successor."),
-        [Bar(names.get(one, t("not known yet")), count) for one, count in found.units.items()],
-        (t("Unit"), incidents),
-        paint,
-        drawn,
-    )
-    _inspections(current, found, paint, drawn)
-    _counted(
-        "kpis.partners",
-        t("Joint work by partner"),
-        t("Coloured: confirmed by the partner. One with two partners stands under each."),
-        [Bar(one.name, one.activities, one.confirmed) for one in found.partners],
-        (t("Partner"), t("Joint activities"), t("Confirmed")),
-        paint,
-        drawn,
-    )
+def _bars(lines: list[Bar], paint: Colours, name: str, whole: str, part: str = "") -> Callable[[], Chart] | None:
+    """A bar chart with its table; none where there is nothing. The words stand over the columns of the table."""
+
+    def make() -> Chart:
+        table: Table = {name: [bar.name for bar in lines], whole: [bar.count for bar in lines]}
+        if part:
+            table[part] = [bar.part for bar in lines]
+        return charts.bars(lines, table, paint, whole=whole, part=part)
+
+    return make if lines else None
 
 
-def _colour(severity: int | None, paint: Colours) -> str:
-    return paint.severity[severity - 1] if severity else paint.pale
+def _groups(found: Answers, paint: Colours) -> Frame:
+    lines = [Bar(label(found.kinds, code), count) for code, count in found.groups.items()]
+    how = t("Groups of kinds, the most frequent first.")
+    return Frame("kpis.groups", t("By kind of incident"), how, _bars(lines, paint, t("Group"), t("Incidents")))
 
 
-def _inspections(current: Current, found: Answers, paint: Colours, drawn: Drawn) -> None:
-    subjects = entries(current, "inspection_subject")
-    names = [label(subjects, code) for code in found.subjects]
-    rows = list(found.subjects.values())
-    visits, with_findings = t("Establishments visited"), t("With findings")
-    lines = [Bar(name, row.visits, row.with_findings) for name, row in zip(names, rows, strict=True)]
-    charts.show(
-        "kpis.subjects",
-        t("Inspections by subject group"),
-        t("Establishments visited; coloured: where something was found."),
-        drawn("subjects", lambda: charts.bars(lines, paint, whole=visits, part=with_findings)) if lines else None,
-        {
-            t("Subject group"): names,
-            t("Rounds"): [row.rounds for row in rows],
-            visits: [row.visits for row in rows],
-            with_findings: [row.with_findings for row in rows],
-        },
-    )
+def _severities(found: Answers, paint: Colours) -> Frame:
+    ordered = sorted(found.severities.items(), key=lambda pair: pair[0] or 9)
+    colours = {one: paint.severity[one - 1] if one else paint.pale for one, _ in ordered}
+    lines = [Bar(label(found.levels, one), count, colour=colours[one]) for one, count in ordered]
+    how = t("From ordinary to very serious.")
+    return Frame("kpis.severities", t("By severity"), how, _bars(lines, paint, t("Severity"), t("Incidents")))
 
 
-def _counted(
-    key: str, title: str, how: str, lines: list[Bar], heads: tuple[str, ...], paint: Colours, drawn: Drawn
-) -> None:
-    """A bar chart and its table; `heads` are the words over the table: names, numbers, and the part told apart."""
-    whole, part = heads[1], heads[2] if len(heads) > 2 else ""
-    drawing = drawn(key, lambda: charts.bars(lines, paint, whole=whole, part=part)) if lines else None
-    table: dict[str, list[str | int]] = {heads[0]: [bar.name for bar in lines], whole: [bar.count for bar in lines]}
-    if part:
-        table[part] = [bar.part or 0 for bar in lines]
-    charts.show(key, title, how, drawing, table)
+def _units(found: Answers, paint: Colours) -> Frame:
+    lines = [Bar(found.unit_names.get(one, t("not known yet")), count) for one, count in found.units.items()]
+    how = t("A merged unit stands under its successor.")
+    return Frame("kpis.units", t("By unit"), how, _bars(lines, paint, t("Unit"), t("Incidents")))
+
+
+def _subjects(found: Answers, paint: Colours) -> Frame:
+    def make() -> Chart:
+        names = [label(found.subject_names, code) for code in found.subjects]
+        rows = list(found.subjects.values())
+        visits, marked = t("Establishments visited"), t("With findings")
+        lines = [Bar(name, row.visits, row.with_findings) for name, row in zip(names, rows, strict=True)]
+        table: Table = {t("Subject group"): names, t("Rounds"): [row.rounds for row in rows]}
+        table |= {visits: [row.visits for row in rows], marked: [row.with_findings for row in rows]}
+        return charts.bars(lines, table, paint, whole=visits, part=marked)
+
+    how = t("Establishments visited; coloured: where something was found.")
+    return Frame("kpis.subjects", t("Inspections by subject group"), how, make if found.subjects else None)
+
+
+def _partners(found: Answers, paint: Colours) -> Frame:
+    lines = [Bar(one.name, one.activities, one.confirmed) for one in found.partners]
+    how = t("Coloured: confirmed by the partner. One with two partners stands under each.")
+    make = _bars(lines, paint, t("Partner"), t("Joint activities"), t("Confirmed"))
+    return Frame("kpis.partners", t("Joint work by partner"), how, make)

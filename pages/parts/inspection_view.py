@@ -29,7 +29,6 @@ STATES: dict[str, tuple[Any, str]] = {
 def show(current: Current, row: InspectionRound) -> None:
     """Draw one round with everything that this account may do to it."""
     went, made = visit.visits(current, row.id), finding.findings(current, row.id)  # type: ignore[arg-type]
-    st.markdown(f"### {plain(row.number)}")
     _badges(current, row)
     subject = label(entries(current, "inspection_subject"), row.subject)
     st.markdown(plain(f"{subject}: {row.area}" if row.area else subject))

@@ -74,10 +74,10 @@ def late_findings(current: Current) -> int:
     return len(rows)
 
 
-def link_to(entry: HistoryEntry, row: Any, said: str) -> None:
-    """One line of the latest changes: what it is about, and a link where that has a page of its own."""
+def link_to(entry: HistoryEntry, row: Any, did: str, when: str) -> None:
+    """One line of the latest changes, what it is about first: a link where that has a page of its own."""
     about = getattr(row, "number", "") or getattr(row, "place", "") or getattr(row, "name", "")
-    said = f"{said} · **{plain(about)}**" if about else said
+    said = " · ".join(part for part in (f"**{plain(about)}**" if about else "", did, plain(entry.actor_name), when) if part)
     if entry.subject not in PLACES:
         st.caption(said)
         return

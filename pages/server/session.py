@@ -7,7 +7,7 @@ from starlette.routing import Route
 from models import account
 from models.access import Current
 from models.settings import settings
-from pages.server import budget
+from pages.server import budget, sockets
 from pages.server.asking import ask
 
 _PREFIX = "__Host-" if settings.https else ""
@@ -79,6 +79,8 @@ async def _end(request: Request) -> Response:
         return Response(status_code=403)
     if sid := await sign_in_of(request.scope["headers"]):
         await ask(account.end_sign_in, sid)
+    if token := request.cookies.get(COOKIE):  # its other tabs here need not wait for the next look at the database
+        sockets.end({account.sha(token)})
     response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=settings.https)
     return response

@@ -18,7 +18,7 @@ Page = Callable[..., AppTest]
 def words(at: AppTest) -> str:
     """Everything a person reads there."""
     assert not at.exception, at.exception
-    kinds = ("markdown", "caption", "title", "info", "error", "warning", "success", "metric", "badge")
+    kinds = ("markdown", "caption", "title", "subheader", "info", "error", "warning", "success", "metric", "badge")
     found = [str(getattr(one, "value", "")) + str(getattr(one, "label", "")) for kind in kinds for one in at.get(kind)]
     tables = [one.value.to_string() for one in at.dataframe]
     return " ".join(found + tables).replace("\\", "").replace("\u2060", "")

@@ -530,6 +530,8 @@ def upgrade() -> None:
         sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("entered_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("partners", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("origin", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("complexity_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("complexity_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -539,6 +541,8 @@ def upgrade() -> None:
         sa.Column("first_due_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("due_basis", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("flash_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("flash_reported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("resolved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("conclusion", sqlmodel.sql.sqltypes.AutoString(length=5000), nullable=False),
         sa.Column("transferred_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -563,6 +567,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_incident_organisation_id_organisation")
         ),
+        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_incident_owner_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_incident_organisation_id_id")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_incident_organisation_id_number")),
