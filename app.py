@@ -6,7 +6,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server import errors, gate, health, index, log, session, startup
+from pages.server import errors, files, gate, health, index, log, session, startup
 
 log.to_stderr_as_json()
 errors.one_line_each()
@@ -16,7 +16,7 @@ startup.tighten_uvicorn()
 app = st.App(
     "pages/frame.py",
     lifespan=startup.lifespan,
-    routes=[*session.routes, *health.routes, *index.routes],
+    routes=[*session.routes, *health.routes, *files.routes, *index.routes],
     middleware=[Middleware(gate.Gate)],
     on_script_error=errors.failed,
 )

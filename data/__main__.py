@@ -116,6 +116,18 @@ def kpis(words: argparse.Namespace) -> None:
     print(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
 
 
+def send_mail(_words: argparse.Namespace) -> None:
+    from models import mail
+
+    if not settings.smtp_url:
+        raise Refused("No mail server: SMTP_URL is empty.")
+    current()
+    done = mail.deliver()
+    note(f"{done.letters} letter(s) sent, {done.refused} refused by the mail server.")
+    if done.away:
+        raise Failed(f"The mail server is away ({done.away}). What is left waits in the outbox.")
+
+
 def rights(_words: argparse.Namespace) -> None:
     from data import rights as room
 
@@ -202,6 +214,7 @@ COMMANDS = {
         ),
     ),
     "verify": Command(verify, "check history chains, foreign keys and attachments"),
+    "send-mail": Command(send_mail, "send what waits in the outbox (the running server does so by itself)"),
     "rights": Command(rights, "print the table of rights for the README"),
 }
 

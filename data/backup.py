@@ -8,7 +8,6 @@ It holds everything that the installation holds, so it is written readable by it
 """
 
 import contextlib
-import datetime as dt
 import json
 import os
 import shutil
@@ -22,12 +21,11 @@ from typing import IO
 from sqlalchemy import Connection, select
 
 from data import Failed, Refused, migrations, postgres, sqlite, verify
-from models import clock
+from models import clock, files
 from models.database import as_owner, is_sqlite
 from models.organisation import Organisation
 
 FORMAT = 1
-HASH = 64
 
 
 @dataclass
@@ -144,9 +142,7 @@ def _manifest(packed: zipfile.ZipFile) -> Manifest:
             f"This is a backup of {manifest.engine}; it can only be restored into {manifest.engine}, not {_engine()}."
         )
     if not migrations.knows(manifest.revision):
-        raise Refused(
-            f"This backup has schema {manifest.revision!r}, which this version does not know. Install the newer version first."
-        )
+        raise Refused(f"This version does not know the backup's schema {manifest.revision}. Install the newer version first.")
     return manifest
 
 
@@ -160,14 +156,10 @@ def _unpacked(packed: zipfile.ZipFile, manifest: Manifest, folder: Path) -> Path
 
 def _unpack_files(packed: zipfile.ZipFile) -> None:
     """Attachments first: a row without its file would be a loss, a file without a row is not."""
-    system, root = verify.store()
     for name in (one for one in packed.namelist() if one.startswith("files/")):
-        place = PurePosixPath(name).relative_to("files")
-        if ".." in place.parts or place.is_absolute() or len(place.name) != HASH:
-            raise Failed(f"{name} is not the name of an attachment. The database was not changed.")
-        system.makedirs(f"{root}/{place.parent}", exist_ok=True)
-        with packed.open(name) as source, system.open(f"{root}/{place}", "wb") as goal:
-            shutil.copyfileobj(source, goal, verify.CHUNK)
+        if files.sha256(data := packed.read(name)) != PurePosixPath(name).name:
+            raise Failed(f"The attachment {name} in this backup is damaged. The database was not changed.")
+        files.keep(data)
 
 
 def _end_sign_ins(connection: Connection) -> None:
@@ -175,4 +167,4 @@ def _end_sign_ins(connection: Connection) -> None:
     from models.account import SignIn
 
     table = SignIn.__table__  # type: ignore[attr-defined]
-    connection.execute(table.update().where(table.c.ended_at.is_(None)).values(ended_at=dt.datetime.now(dt.UTC)))
+    connection.execute(table.update().where(table.c.ended_at.is_(None)).values(ended_at=clock.now()))

@@ -56,7 +56,7 @@ def restore(source: Path, expected: dict[str, int]) -> None:
         security.role(connection)  # what the walls in the dump are for
         before = _cleared(connection)
     script, first, last = (source.with_name(name) for name in ("dump.sql", "before.sql", "after.sql"))
-    _run("pg_restore", "--no-owner", f"--file={script}", source)
+    _run("pg_restore", "--no-owner", "--schema=public", f"--file={script}", source)
     first.write_text(before, encoding="utf-8")
     last.write_text(_counted(expected), encoding="utf-8")
     engine().dispose()

@@ -20,6 +20,7 @@ WORDS = {
     P.INCIDENT_SETTLE: "incidents: settle, transfer",
     P.INCIDENT_CLOSE: "incidents: close, reopen",
     P.INCIDENT_JUDGE: "incidents: not confirmed, complex, confidential",
+    P.INCIDENT_IMPORT: "incidents: bring in old ones from a file",
     P.NOTE_STRIKE_ANY: "strike anybody's note (without it: one's own)",
     P.PLAN_SUBMIT: "plans: write, submit",
     P.PLAN_DECIDE: "plans: approve, return (another than the submitter)",

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-import fsspec
 from sqlalchemy import Connection, ForeignKeyConstraint, MetaData, Table, func, select
 from sqlmodel import SQLModel
 
 from data.migrations import import_models
+from models import files as kept
+from models.attachment import Attachment
 from models.history import ChainHead, HistoryEntry, digest
 from models.organisation import Organisation
-from models.settings import settings
 
 CHUNK = 1 << 20
 
@@ -34,7 +34,7 @@ class Answer:
 def everything(connection: Connection) -> list[Answer]:
     """The database behind the connection (as its owner) and the attachments of this installation."""
     import_models()
-    return [*chains(connection), *integrity(connection), foreign_keys(connection), files()]
+    return [*chains(connection), *integrity(connection), foreign_keys(connection), files(connection)]
 
 
 # ---- history ------------------------------------------------------------------------------------------------------------
@@ -112,14 +112,17 @@ def counts(connection: Connection) -> dict[str, int]:
 # ---- attachments ------------------------------------------------------------------------------------------------------------
 def store() -> tuple[Any, str]:
     """The file system of the attachments and the folder in it."""
-    return fsspec.core.url_to_fs(settings.files_url)
+    return kept.store()
 
 
 def stored() -> Iterator[tuple[str, str]]:
-    """(name below the folder, path) of every attachment. An attachment's name is the SHA-256 of what is in it."""
+    """(name below the folder, path) of every attachment. An attachment's name is the SHA-256 of what is in it. What people
+    are about to download, and what is half written, is none."""
     system, root = store()
     for path in sorted(system.find(root)) if system.exists(root) else []:
-        yield path.removeprefix(root).lstrip("/"), path
+        name = path.removeprefix(root).lstrip("/")
+        if name.partition("/")[0] not in kept.PASSING:
+            yield name, path
 
 
 def sha256(file: IO[bytes]) -> str:
@@ -129,12 +132,17 @@ def sha256(file: IO[bytes]) -> str:
     return found.hexdigest()
 
 
-def files() -> Answer:
-    """Every attachment, read whole and hashed."""
-    answer, (system, _) = Answer("attachments", 0), store()
+def files(connection: Connection) -> Answer:
+    """Every attachment, read whole and hashed; and whether each that a record names is there."""
+    answer, there, (system, _) = Answer("attachments", 0), set(), store()
     for name, path in stored():
         answer.counted += 1
+        there.add(PurePosixPath(name).name)
         with system.open(path, "rb") as file:
             if sha256(file) != PurePosixPath(name).name:
                 answer.wrong.append(f"{name} is not what was stored")
+    table = _table(Attachment)
+    for row in connection.execute(select(table.c.id, table.c.sha256, table.c.preview_sha256).order_by(table.c.id)):
+        if missing := {row.sha256, row.preview_sha256} - there - {""}:
+            answer.wrong.append(f"attachment {row.id}: {', '.join(sorted(missing))} is missing")
     return answer

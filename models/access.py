@@ -20,6 +20,7 @@ class Permission(enum.StrEnum):
     INCIDENT_SETTLE = "incident.settle"
     INCIDENT_CLOSE = "incident.close"
     INCIDENT_JUDGE = "incident.judge"
+    INCIDENT_IMPORT = "incident.import"
     NOTE_STRIKE_ANY = "note.strike_any"
     PLAN_SUBMIT = "plan.submit"
     PLAN_DECIDE = "plan.decide"
@@ -61,6 +62,7 @@ RIGHTS: dict[Role, frozenset[Permission]] = {
         P.CONFIDENTIAL_READ,
         P.INCIDENT_CLOSE,
         P.INCIDENT_JUDGE,
+        P.INCIDENT_IMPORT,
         P.NOTE_STRIKE_ANY,
         P.PLAN_DECIDE,
         P.SHARE_RELEASE,

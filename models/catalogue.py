@@ -71,6 +71,10 @@ def names() -> tuple[str, ...]:
 
 def merged(session: Session, catalogue: str) -> dict[str, Entry]:
     """Code → entry, as this organisation has it: for verbs that check a code."""
+    return session.once(("catalogue", catalogue), lambda: _merged(session, catalogue))
+
+
+def _merged(session: Session, catalogue: str) -> dict[str, Entry]:
     own = session.exec(select(CatalogueEntry).where(CatalogueEntry.catalogue == catalogue).order_by(CatalogueEntry.id))  # type: ignore[arg-type]
     return defaults(catalogue) | {row.code: Entry(**{name: getattr(row, name) for name in _FIELDS}) for row in own}
 

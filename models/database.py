@@ -7,7 +7,7 @@ import functools
 import json
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -29,6 +29,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 Json = JSON().with_variant(JSONB(), "postgresql")
+T = TypeVar("T")
 
 
 # ---- what an organisation's table looks like ------------------------------------------------------------------------
@@ -143,6 +144,15 @@ class Session(_Session):
     @property
     def current(self) -> Current:
         return self.info["current"]
+
+    def once(self, key: tuple[Any, ...], ask: Callable[[], T]) -> T:
+        """The answer to a question that a verb asks for each of many rows: with `info["steady"]`, a dict, asked once a key."""
+        steady: dict[tuple[Any, ...], Any] | None = self.info.get("steady")
+        if steady is None:
+            return ask()
+        if key not in steady:
+            steady[key] = ask()
+        return steady[key]
 
     def get(self, entity: Any, ident: Any, **_: Any) -> Any:
         """A plain select: SQLAlchemy's own speaks of tables, not of classes, so the scope would refuse it."""
@@ -299,7 +309,7 @@ def answers() -> bool:
     try:
         with engine().execution_options(writing=False).connect() as connection:
             return connection.execute(text("SELECT 1")).scalar() == 1
-    except Exception:  # whatever is wrong with the database, the answer is that it does not answer
+    except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is that it does not answer
         return False
 
 

@@ -41,7 +41,8 @@ class Draft(SQLModel):
 
 
 def hint(**extra: Any) -> dict[str, Any]:
-    """How a form draws a field: `Field(schema_extra=hint(widget="text_area", choices="incident_kind"))`."""
+    """How a form draws a field: `Field(schema_extra=hint(widget="text_area", choices="incident_kind"))`; with `free=True` the
+    guard (models/guard.py) leaves it alone."""
     return {"json_schema_extra": extra}
 
 

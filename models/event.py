@@ -92,11 +92,12 @@ class Event(EventDraft, Owned, table=True):
         Index("ix_event_figures", "organisation_id", "ends_at", "cancelled_at", "kind", "unit_id", "attendance"),
         Index("ix_event_list", "organisation_id", "starts_at", "id"),
         unit_id="unit",
+        entered_by="account",
     )
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=20)
     entered_at: dt.datetime
-    entered_by: int | None = Field(default=None, foreign_key="account.id")
+    entered_by: int | None = Field(default=None)
     entered_by_name: str = Field(max_length=200)
     partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     cancelled_at: dt.datetime | None = Field(default=None, title=N_("Cancelled at"))
@@ -139,8 +140,8 @@ def known_partners(session: Session, partners: list[str], field_name: str = "par
         raise Invalid(errors={field_name: ("twice", {})})
     for kind, _, code in (partner.partition(":") for partner in partners):
         if kind == "org" and code.isdigit() and len(code) < 19:
-            is_police = (Organisation.id == int(code), Organisation.kind == Kind.POLICE)
-            if session.exec(select(Organisation.id).where(*is_police)).first():
+            police = select(Organisation.id).where(Organisation.id == int(code), Organisation.kind == Kind.POLICE)
+            if session.once(("police", code), lambda asked=police: session.exec(asked).first()):  # type: ignore[misc]
                 continue
         elif kind == "body" and chosen(session, "partner_body", code, field_name):
             continue

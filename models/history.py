@@ -14,6 +14,8 @@ from sqlmodel import Field, SQLModel, col, select
 from models.access import DOOR, Denied, NotFound, Permission, Scope
 from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, reading, stamp
 from models.draft import NoteDraft, ReasonDraft, once, valid
+from models.guard import OVERRIDDEN, admitted
+from models.text import fold
 from models.verb import query, verb
 
 
@@ -52,6 +54,7 @@ class HistoryEntry(Owned, table=True):
     subject_id: int
     changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     note: str = Field(default="", max_length=10_000)
+    folded: str = Field(default="", max_length=10_000)  # the note as it is searched
     previous: str = Field(max_length=64)
     hash: str = Field(max_length=64)
 
@@ -159,9 +162,18 @@ def lock(session: Session) -> None:
 def write_down(
     session: Session, action: enum.StrEnum | str, row: Any, changes: dict[str, Any] | None = None, note: str = ""
 ) -> HistoryEntry:
-    """Add the entry of a change to the chain. `row` is flushed first if it has no id yet."""
+    """Add the entry of a change to the chain. `row` is flushed first if it has no id yet. A text that the guard stops goes in
+    under a reason alone (models/guard.py), which then has an entry of its own."""
     if row.id is None:
         session.flush()
+    over = admitted(row, changes or {}, note)
+    entry = _chained(session, action, row, changes or {}, note)
+    if over:
+        _chained(session, OVERRIDDEN, row, {"rules": over.rules}, over.reason)
+    return entry
+
+
+def _chained(session: Session, action: str, row: Any, changes: dict[str, Any], note: str) -> HistoryEntry:
     head, current = _head(session), session.current
     entry = HistoryEntry(
         organisation_id=current.organisation_id,  # type: ignore[arg-type]
@@ -172,8 +184,9 @@ def write_down(
         action=str(action),
         subject=row.__tablename__,
         subject_id=row.id,
-        changes=plain(changes or {}),
+        changes=plain(changes),
         note=note,
+        folded=fold(note)[:10_000],
         previous=head.hash,
         hash="",
     )
@@ -181,7 +194,13 @@ def write_down(
     head.sequence, head.hash = entry.sequence, entry.hash
     session.add(entry)
     session.info["entries"] = session.info.get("entries", 0) + 1
+    session.info.setdefault("told", []).append((entry, row))
     return entry
+
+
+# What else follows from entries in the same transaction, once everything else of it is done (models/inbox.py).
+Told = list[tuple[HistoryEntry, Any]]
+FOLLOWERS: list[Callable[[Session, Told], None]] = []
 
 
 @event.listens_for(Session, "before_commit")
@@ -190,6 +209,9 @@ def _nothing_unwritten(session: Session) -> None:
         session.flush()
         if session.info.get("changed") and not session.info.get("entries"):
             raise Denied("a change without a history entry")
+        told = [one for one in session.info.pop("told", []) if one[0] in session]  # not what a savepoint took back
+        for follow in FOLLOWERS if told else ():
+            follow(session, told)
 
 
 def plain(value: Any) -> Any:
@@ -219,14 +241,19 @@ def differences(row: SQLModel, draft: SQLModel) -> dict[str, list[Any]]:
 
 def next_number(session: Session, series: str) -> str:
     """The number people quote, `VV-2026-0001`: per organisation and local year of entry, without gaps, never reused."""
+    return next_numbers(session, series, 1)[0]
+
+
+def next_numbers(session: Session, series: str, count: int) -> list[str]:
+    """The next `count` of them at once, for a verb that enters many."""
     lock(session)
     year = session.current.today().year
     counter = session.exec(select(Counter).where(Counter.series == series, Counter.year == year)).first()
     if counter is None:
         counter = Counter(organisation_id=session.current.organisation_id, series=series, year=year)  # type: ignore[arg-type]
         session.add(counter)
-    counter.last += 1
-    return f"{series}-{year}-{counter.last:04}"
+    first, counter.last = counter.last + 1, counter.last + count
+    return [f"{series}-{year}-{number:04}" for number in range(first, counter.last + 1)]
 
 
 def tell_partners(session: Session, organisation_ids: set[int]) -> None:

@@ -1,6 +1,7 @@
 """Incidents (vụ việc): what is entered, how it is numbered and due, and how it is found again."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +9,18 @@ from sqlalchemy import Column, Index, UniqueConstraint, func, or_
 from sqlmodel import Field, col, select
 
 from models.access import Denied, Invalid, NotFound, Permission
-from models.catalogue import chosen, merged
+from models.catalogue import Entry, chosen, merged
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, once, submitted, valid
-from models.history import differences, lock, next_number, record, tells, write_down
+from models.history import HistoryEntry, differences, lock, next_number, record, tells, write_down
 from models.organisation import unit_on
+from models.place import named, tidy
 from models.text import fold
 from models.verb import query, verb
 from models.working_days import after, holidays
 
 SERIES = "VV"
+LONGEST_SEARCH = 20_000
 NONE, LATENT, COMPLEX = "none", "latent", "complex"
 PREVENTED, BECAME_COMPLEX, WATCHING = "prevented", "became_complex", "watching"
 
@@ -37,7 +40,7 @@ class IncidentDraft(Draft):
         title=N_("What happened, in one sentence"),
         description=N_("Who did what to whom or to what, and where. No names, no identity numbers."),
     )
-    place: str = Field(default="", max_length=200, title=N_("Place"))
+    place: str = Field(default="", max_length=200, title=N_("Place"), schema_extra=hint(suggest="place"))
     unit_id: int | None = Field(default=None, title=N_("Unit"), schema_extra=hint(choices="unit"))
     event_id: int | None = Field(default=None, title=N_("During the event"), schema_extra=hint(choices="event"))
     kind: str | None = Field(default=None, max_length=60, title=N_("Kind"), schema_extra=hint(choices="incident_kind"))
@@ -69,7 +72,9 @@ class IncidentDraft(Draft):
         default_factory=list, title=N_("Handled together with"), schema_extra=hint(choices="partner")
     )
     confidential: bool = Field(
-        default=False, title=N_("Confidential"), description=N_("Only heads and the person who entered it can open it.")
+        default=False,
+        title=N_("Confidential"),
+        description=N_("Only heads, who entered it, its owner and its helpers can open it."),
     )
 
 
@@ -103,15 +108,19 @@ class Incident(IncidentDraft, Owned, table=True):
         Index("ix_incident_list", "organisation_id", "occurred_at", "id"),
         unit_id="unit",
         event_id="event",
+        entered_by="account",
+        owner_id="account",
+        place_id="place",
     )
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=20)
     received_at: dt.datetime
     entered_at: dt.datetime
-    entered_by: int | None = Field(default=None, foreign_key="account.id")
+    entered_by: int | None = Field(default=None)
     entered_by_name: str = Field(max_length=200)
     partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
-    owner_id: int | None = Field(default=None, foreign_key="account.id")
+    owner_id: int | None = Field(default=None)
+    place_id: int | None = Field(default=None)  # the listed place whose name `place` was when it was typed
     origin: str = Field(default="form", max_length=20)
     state: str = Field(default="received", max_length=40)
     complexity_by_name: str = Field(default="", max_length=200)
@@ -132,15 +141,16 @@ class Incident(IncidentDraft, Owned, table=True):
     transferred_on: dt.date | None = None
     not_confirmed_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
-    search: str = Field(default="", max_length=1500)
+    search: str = Field(default="", max_length=LONGEST_SEARCH)
     version: int = Field(default=1)
 
 
 def visible(session: Session) -> Any:
-    """Confidential incidents are for heads and for who entered them."""
+    """Confidential incidents are for heads, for who entered them and for who owns them."""
     if session.current.may(Permission.CONFIDENTIAL_READ):
         return col(Incident.id).is_not(None)
-    return or_(~col(Incident.confidential), col(Incident.entered_by) == session.current.account_id)
+    me = session.current.account_id
+    return or_(~col(Incident.confidential), col(Incident.entered_by) == me, col(Incident.owner_id) == me)
 
 
 tells(Incident, Permission.RECORD_READ, visible)
@@ -167,7 +177,9 @@ def _checked(session: Session, draft: IncidentDraft, before: Incident | None = N
     chosen(session, "complexity", draft.complexity, "complexity")
     _judgement(session, draft, before)
     _known_event(session, draft.event_id)
-    return draft.model_dump() | {"received_at": received, "unit_id": unit_on(session, draft.unit_id, day)}
+    _known_partners(session, draft.partners)
+    unit_id, place = unit_on(session, draft.unit_id, day), tidy(session, draft.place)
+    return draft.model_dump() | {"received_at": received, "unit_id": unit_id, "place": place}
 
 
 def _judgement(session: Session, draft: IncidentDraft, before: Incident | None) -> None:
@@ -184,21 +196,38 @@ def _judgement(session: Session, draft: IncidentDraft, before: Incident | None) 
 def _known_event(session: Session, event_id: int | None) -> None:
     from models.event import Event
 
-    if event_id is not None and session.exec(select(Event.id).where(Event.id == event_id)).first() is None:
+    asked = select(Event.id).where(Event.id == event_id)
+    if event_id is not None and session.once(("event", event_id), lambda: session.exec(asked).first()) is None:
         raise Invalid(errors={"event_id": ("unknown", {})})
+
+
+def _known_partners(session: Session, partners: list[str]) -> None:
+    from models.event import known_partners
+
+    known_partners(session, partners)
 
 
 def due_on(session: Session, received_at: dt.datetime, severity: int | None, complexity: str) -> dt.date:
     """The due date by the first rule that fits (data/catalogues/due_rule.toml): working days after the local day of receipt."""
-    for rule in sorted(merged(session, "due_rule").values(), key=lambda rule: rule.attributes["rank"]):
-        asked = rule.attributes
-        if (severity or 1) >= asked.get("severity_from", 1) and complexity == asked.get("complexity", complexity):
-            return after(received_at.astimezone(session.current.zone).date(), asked["working_days"], holidays(session))
+    day = received_at.astimezone(session.current.zone).date()
+    if rule := due_rule(merged(session, "due_rule").values(), day, severity, complexity):
+        return after(day, rule.attributes["working_days"], holidays(session))
     raise Invalid("no_due_rule")
 
 
+def due_rule(rules: Iterable[Entry], day: dt.date, severity: int | None, complexity: str) -> Entry | None:
+    """The first rule by its rank that holds on a day and fits."""
+    for rule in sorted(rules, key=lambda rule: rule.attributes["rank"]):
+        asked = rule.attributes
+        fits = (severity or 1) >= asked.get("severity_from", 1) and complexity == asked.get("complexity", complexity)
+        if fits and rule.holds_on(day):
+            return rule
+    return None
+
+
 def _search_text(row: Incident) -> str:
-    return fold(f"{row.number} {row.summary} {row.place} {row.people_roles}")[:1500]
+    said = (row.number, row.summary, row.place, row.people_roles, row.description, row.measures)
+    return fold(" ".join(said))[:LONGEST_SEARCH]
 
 
 def _judge(session: Session, row: Incident, old: str) -> None:
@@ -220,26 +249,41 @@ def report(session: Session, draft: IncidentDraft, nonce: str | None = None, ori
     draft = valid(IncidentDraft, draft)
     if done := submitted(session, nonce):
         return one(session, done.subject_id)  # type: ignore[arg-type]
-    values = _checked(session, draft)
-    due = due_on(session, values["received_at"], draft.severity, draft.complexity)
-    row = Incident(
-        **values,
-        number=next_number(session, SERIES),
-        entered_at=session.current.now(),
-        entered_by=session.current.account_id,
-        entered_by_name=session.current.name,
-        owner_id=session.current.account_id,
-        origin=origin,
-        first_due_on=due,
-        due_on=due,
-    )
-    row.search = _search_text(row)
-    _judge(session, row, NONE)
+    row = numbered(entered(session, draft, origin), next_number(session, SERIES))
     session.add(row)
     session.flush()
     once(session, nonce, row.id)
     filled = {name: value for name, value in draft.model_dump().items() if value not in (None, "", [], False)}
     write_down(session, "incident.reported", row, {name: [None, value] for name, value in filled.items()})
+    _brings_tasks(session, row)
+    return row
+
+
+def entered(session: Session, draft: IncidentDraft, origin: str) -> Incident:
+    """A new row with everything checked, due and judged. The caller gives its number, adds it and writes it down."""
+    values = _checked(session, draft)
+    due = due_on(session, values["received_at"], draft.severity, draft.complexity)
+    row = Incident(
+        **values,
+        number="",
+        entered_at=session.current.now(),
+        entered_by=session.current.account_id,
+        entered_by_name=session.current.name,
+        owner_id=session.current.account_id,
+        place_id=named(session, values["place"]),
+        origin=origin,
+        first_due_on=due,
+        due_on=due,
+    )
+    _judge(session, row, NONE)
+    _clock_anew(session, row, {})
+    return row
+
+
+def numbered(row: Incident, number: str) -> Incident:
+    """Give a new row the number that people will quote and find it by."""
+    row.number = number
+    row.search = _search_text(row)
     return row
 
 
@@ -259,12 +303,31 @@ def amend(session: Session, incident_id: int, draft: IncidentDraft, seen: int, n
         return row
     judged = row.complexity
     row.sqlmodel_update(checked.model_dump())
+    if "place" in changes:
+        row.place_id = named(session, row.place)
     _judge(session, row, judged)
     if not row.due_basis and {"severity", "complexity", "received_at"} & set(changes):
         changes |= _due_anew(session, row)
+    changes |= _clock_anew(session, row, changes)
     row.search, row.version = _search_text(row), row.version + 1
     write_down(session, "incident.amended", row, changes)
+    if {"kind", "unit_id"} & set(changes):
+        _brings_tasks(session, row)
     return row
+
+
+def _clock_anew(session: Session, row: Incident, changes: dict[str, Any]) -> dict[str, Any]:
+    """The flash report's clock (models/deadline.py): started for a new row, else moved by what changed."""
+    from models.deadline import move_clock, start_clock
+
+    return move_clock(session, row, changes) if row.id else start_clock(session, row)
+
+
+def _brings_tasks(session: Session, row: Incident) -> None:
+    """What the rules of data/catalogues/task_rule.toml ask to be done about it."""
+    from models.task import born
+
+    born(session, row)
 
 
 def _due_anew(session: Session, row: Incident) -> dict[str, Any]:
@@ -282,6 +345,7 @@ class Filter:
     bubble: str | None = None
     kind: str | None = None
     unit_id: int | None = None
+    owner_id: int | None = None
     first: dt.datetime | None = None
     end: dt.datetime | None = None
 
@@ -308,15 +372,25 @@ def _in_bubble(bubble: str, today: dt.date) -> Any:
     }[bubble]
 
 
-def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
+def _has_word(word: str) -> Any:
+    """In the record's own text, or in a note of its journal."""
+    noted = select(HistoryEntry.subject_id).where(
+        HistoryEntry.subject == "incident", col(HistoryEntry.folded).contains(word, autoescape=True)
+    )
+    return or_(col(Incident.search).contains(word, autoescape=True), col(Incident.id).in_(noted))
+
+
+def conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
     found = [visible(session)]
-    found += [col(Incident.search).contains(word, autoescape=True) for word in fold(asked.text).split()[:8]]
+    found += [_has_word(word) for word in fold(asked.text).split()[:8]]
     if bubble and asked.bubble:
         found.append(_in_bubble(asked.bubble, session.current.today()))
     if asked.kind:
         found.append(or_(col(Incident.kind) == asked.kind, col(Incident.kind).startswith(f"{asked.kind}.")))
     if asked.unit_id:
         found.append(Incident.unit_id == asked.unit_id)
+    if asked.owner_id:
+        found.append(Incident.owner_id == asked.owner_id)
     if asked.first:
         found.append(Incident.occurred_at >= asked.first)
     if asked.end:
@@ -327,7 +401,7 @@ def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list
 @query(Permission.RECORD_READ)
 def incidents(session: Session, asked: Filter, limit: int = 20, offset: int = 0) -> list[Incident]:
     """One page of the list, latest occurrence first."""
-    statement = select(Incident).where(*_conditions(session, asked))
+    statement = select(Incident).where(*conditions(session, asked))
     statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
     return list(session.exec(statement.limit(limit).offset(offset)))
 
@@ -341,7 +415,7 @@ def bubble_counts(session: Session, asked: Filter) -> dict[str, int]:
     today = session.current.today()
     counts = [func.count().filter(_in_bubble(bubble, today)) for bubble in BUBBLES]
     statement: Any = select(func.count(), *counts).select_from(Incident)
-    row = session.exec(statement.where(*_conditions(session, asked, bubble=False))).one()
+    row = session.exec(statement.where(*conditions(session, asked, bubble=False))).one()
     return dict(zip(("", *BUBBLES), row, strict=True))
 
 
@@ -352,8 +426,15 @@ def incident(session: Session, incident_id: int) -> Incident:
 
 @query(Permission.RECORD_READ)
 def by_number(session: Session, number: str) -> Incident:
-    """The incident people quote, typed in any case."""
-    row = session.exec(select(Incident).where(Incident.number == number.strip().upper(), visible(session))).first()
+    """The incident people quote, typed in any case; "31" is number 31 of the latest year that has one."""
+    typed = number.strip().upper()
+    asked = (
+        col(Incident.number).endswith(f"-{int(typed):04}")
+        if typed.isdigit() and len(typed) < 7
+        else Incident.number == typed
+    )
+    statement = select(Incident).where(asked, visible(session)).order_by(col(Incident.number).desc())
+    row = session.exec(statement).first()
     if row is None:
         raise NotFound("incident")
     return row

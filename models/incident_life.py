@@ -150,6 +150,12 @@ def _settle(session: Session, row: Incident, draft: SettleDraft) -> None:
         row.latent_ended_at = None if draft.latent_outcome == WATCHING else resolved
 
 
+def settled(session: Session, row: Incident, draft: SettleDraft) -> None:
+    """A new row that was over before it was entered: by the rules of settling."""
+    _settle(session, row, draft)
+    row.state = "settled"
+
+
 def _transfer(session: Session, row: Incident, draft: TransferDraft) -> None:
     """Transferred is not settled. When the result arrives it is, but the case stays apart from one's own: the instant stays."""
     if draft.transferred_on > session.current.today():

@@ -107,11 +107,12 @@ class InspectionRound(RoundDraft, Owned, table=True):
         UniqueConstraint("organisation_id", "number"),
         Index("ix_inspection_round_planned_on", "organisation_id", "planned_on"),
         unit_id="unit",
+        entered_by="account",
     )
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(max_length=20)
     entered_at: dt.datetime
-    entered_by: int | None = Field(default=None, foreign_key="account.id")
+    entered_by: int | None = Field(default=None)
     entered_by_name: str = Field(max_length=200)
     partners: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     done_on: dt.date | None = Field(default=None, title=N_("Done on"))

@@ -208,7 +208,8 @@ def unit_on(session: Session, unit_id: int | None, day: dt.date) -> int | None:
     """The unit itself, or the one it had been merged into by that day. A foreign or missing one is refused."""
     if unit_id is None:
         return None
-    row = session.exec(select(Unit).where(Unit.id == unit_id)).first()
+    asked = select(Unit).where(Unit.id == unit_id)
+    row = session.once(("unit", unit_id), lambda: session.exec(asked).first())
     if row is None:
         raise Invalid(errors={"unit_id": ("unknown", {})})
     if row.valid_to is not None and row.valid_to <= day:

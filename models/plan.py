@@ -35,6 +35,9 @@ class Plan(PlanDraft, Owned, table=True):
         Index("ix_event_plan_state", "organisation_id", "state", "event_id"),
         Index("ix_event_plan_figures", "organisation_id", "event_id", "approved_at", "staffed_posts"),
         event_id="event",
+        submitted_by="account",
+        approved_by="account",
+        returned_by="account",
     )
     id: int | None = Field(default=None, primary_key=True)
     event_id: int
@@ -49,13 +52,13 @@ class Plan(PlanDraft, Owned, table=True):
     drafted_at: dt.datetime
     drafted_by_name: str = Field(max_length=200)
     submitted_at: dt.datetime | None = None
-    submitted_by: int | None = Field(default=None, foreign_key="account.id")
+    submitted_by: int | None = Field(default=None)
     submitted_by_name: str = Field(default="", max_length=200)
     approved_at: dt.datetime | None = None
-    approved_by: int | None = Field(default=None, foreign_key="account.id")
+    approved_by: int | None = Field(default=None)
     approved_by_name: str = Field(default="", max_length=200)
     returned_at: dt.datetime | None = None
-    returned_by: int | None = Field(default=None, foreign_key="account.id")
+    returned_by: int | None = Field(default=None)
     returned_by_name: str = Field(default="", max_length=200)
     returned_reason: str = Field(default="", max_length=1000)
     superseded_at: dt.datetime | None = None

@@ -54,14 +54,16 @@ class Scenario(Draft):
     first_action: str = Field(default="", max_length=2000, title=N_("First action"))
     commander: str = Field(default="", max_length=200, title=N_("Commander"))
     evacuation_route: str = Field(default="", max_length=1000, title=N_("Evacuation route"))
-    call: str = Field(default="", max_length=300, title=N_("Whom to call"))
+    call: str = Field(default="", max_length=300, title=N_("Whom to call"), schema_extra=hint(free=True))
 
 
 class Contact(Draft):
     """An office's number, never a private person's papers."""
 
     name: str = Field(min_length=1, max_length=200, title=N_("Name or role"))
-    phone: str = Field(schema_extra={"pattern": r"^[0-9+().\- /]{3,40}$"}, max_length=40, title=N_("Office phone"))
+    phone: str = Field(
+        schema_extra={"pattern": r"^[0-9+().\- /]{3,40}$"} | hint(free=True), max_length=40, title=N_("Office phone")
+    )
 
     @field_validator("phone")
     @classmethod

@@ -18,6 +18,11 @@ def has_control_characters(text: str) -> bool:
     return bool(_UNWANTED.search(text))
 
 
+def without_control_characters(text: str) -> str:
+    """For a name that a machine gave, where nobody can be asked to type it anew."""
+    return _UNWANTED.sub("", text)
+
+
 def fold(text: str) -> str:
     """The search key: lower case, accents off, đ as d, runs of space as one. `fold("Gây rối") == "gay roi"`.
 

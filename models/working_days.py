@@ -7,7 +7,9 @@ from models.database import Session
 
 
 def holidays(session: Session) -> frozenset[dt.date]:
-    return frozenset(dt.date.fromisoformat(code) for code in merged(session, "holiday"))
+    return session.once(
+        ("holidays",), lambda: frozenset(dt.date.fromisoformat(code) for code in merged(session, "holiday"))
+    )
 
 
 def after(day: dt.date, count: int, free: frozenset[dt.date]) -> dt.date:

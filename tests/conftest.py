@@ -170,7 +170,7 @@ def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(params=KINDS)
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without a table."""
-    _mapped()
+    migrations.import_models()
     sqlite = request.param == "sqlite"
     yield from _opened(
         f"sqlite:///{tmp_path / 'empty.sqlite3'}" if sqlite else request.getfixturevalue("postgres").make(), request

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from data import migrations
 from data.demo import build, cast
 from data.demo.golden import read
-from models import breakdowns, database, history, kpis
+from models import breakdowns, history, kpis
 from models.account import acting, check
 from models.database import reading
 from models.figures import KPIS
@@ -51,7 +52,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         url = server.make() if server else f"sqlite:///{folder / 'demo.sqlite3'}"
         before = settings.database_url
         use(url)
-        database.create_fresh()
+        migrations.create_fresh()
         assert build.build(now=NOW)
         use(before)
         yield url
@@ -180,7 +181,7 @@ def test_a_broken_off_build_is_not_taken_for_a_finished_one(
     empty: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(build, "LOCAL", tmp_path)
-    database.create_fresh()
+    migrations.create_fresh()
 
     def power_cut(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -190,10 +191,3 @@ def test_a_broken_off_build_is_not_taken_for_a_finished_one(
         build.build(now=NOW)
     with pytest.raises(build.NotDemo):
         build.build(now=NOW)
-    build.wipe()
-    assert database.is_empty()
-
-
-def test_other_records_are_never_wiped(world: Any) -> None:
-    with pytest.raises(build.NotDemo):
-        build.wipe()

@@ -12,11 +12,10 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlmodel import select
 
-from data import migrations
 from data.demo import cast, golden, lately
 from data.demo.diary import HERE, Clock, Diary, at, local
 from data.demo.office import Office
-from models import clock, database, password, setup
+from models import clock, password, setup
 from models.access import DOOR, Current
 from models.account import AccountDraft, _new_account, acting
 from models.database import Session, reading, writing
@@ -28,12 +27,9 @@ from models.settings import LOCAL, settings
 FINISHED = "demonstration world"  # the nonce of the last deed
 
 
-def build(*, reset: bool = False, now: dt.datetime | None = None) -> bool:
+def build(now: dt.datetime | None = None) -> bool:
     """Fill an empty, migrated database. False when the world already stands there; a database with other records, or one
-    whose building was broken off, is refused. `reset` throws an old demonstration world away first."""
-    if reset:
-        wipe()
-        migrations.upgrade()
+    whose building was broken off, is refused (data/clear.py throws a demonstration world away)."""
     with reading(DOOR) as session:
         organisations = list(session.exec(select(Organisation)))
     if organisations:
@@ -57,25 +53,6 @@ def build(*, reset: bool = False, now: dt.datetime | None = None) -> bool:
 
 class NotDemo(Exception):
     """The database holds something else than a finished demonstration world."""
-
-
-def wipe() -> None:
-    """Take everything out of the database of a demonstration world, finished or not. Other records are refused."""
-    if database.is_empty():
-        return
-    with reading(DOOR) as session:
-        if not all(row.is_demo for row in session.exec(select(Organisation))):
-            raise NotDemo("The database holds other records than the demonstration world.")
-    url = settings.database_url
-    if not database.is_sqlite():
-        with database.as_owner() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        return
-    database._engines.pop(url).dispose()
-    file = make_url(url).database or ""
-    for suffix in ("", "-wal", "-shm"):
-        Path(file + suffix).unlink(missing_ok=True)
 
 
 def _check_finished(organisations: list[Organisation]) -> None:

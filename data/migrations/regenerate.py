@@ -18,12 +18,12 @@ FILE = HERE / "versions" / "0001_start.py"
 def main() -> None:
     if later := [file.name for file in FILE.parent.glob("*.py") if file != FILE]:
         raise SystemExit(f"Too late: {', '.join(later)} stand on 0001.")
+    import_models()  # before the old one goes: a model may be broken
     FILE.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings.database_url = f"sqlite:///{Path(folder) / 'empty.sqlite3'}"
         with climbing() as connection:
             command.revision(_config(connection), MESSAGE, autogenerate=True, rev_id="0001")
-    import_models()
     FILE.write_text(_with_walls(FILE.read_text(encoding="utf-8")), encoding="utf-8")
     for tool in (["check", "--fix", "--silent", "--exit-zero"], ["format", "--silent"]):
         subprocess.run([sys.executable, "-m", "ruff", *tool, str(FILE)], check=True)  # noqa: S603 - our own words

@@ -28,6 +28,8 @@ GRANTS: dict[str, str] = {
     "history_entry": APPEND,
     "security_entry": APPEND,
     "form_draft": f"{ROWS}, DELETE",
+    "export": f"{ROWS}, DELETE",
+    "saved_view": f"{ROWS}, DELETE",
 }
 # What a member may read beyond its own rows: READABLE of models/, said in SQL (:me is its organisation). A test compares
 # the rows both give.
@@ -40,6 +42,7 @@ READ: dict[str, str] = {
     "joint_summary": "shared_with LIKE '%,' || :me || ',%'",
     "joint_party": "released_at IS NOT NULL AND activity_id IN (SELECT id FROM joint_activity)",
     "joint_answer": "joint_party_id IN (SELECT id FROM joint_party)",
+    "joint_opening": "host_id = :me",
 }
 # What a row must also be when it is written, whoever writes it.
 REQUIRED: dict[str, str] = {
@@ -47,6 +50,8 @@ REQUIRED: dict[str, str] = {
     "joint_answer": "EXISTS (SELECT FROM joint_party p WHERE p.id = joint_party_id AND p.party_id = joint_answer.organisation_id"
     " AND p.organisation_id = host_id AND p.activity_id = joint_answer.activity_id"
     " AND p.released_at IS NOT NULL AND p.withdrawn_at IS NULL)",
+    # One opens what one may read.
+    "joint_opening": "EXISTS (SELECT FROM joint_activity a WHERE a.id = activity_id AND a.organisation_id = host_id)",
 }
 APPEND_ONLY = ("history_entry",)
 

@@ -4,6 +4,7 @@ A chart is made once and kept: its drawing as a plain dict, its rows and its tab
 `show` puts it into its frame with the same numbers as a table below it.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import streamlit as st
 from pages.parts.words import t
 
 Table = dict[str, list[Any]]
-BAR, LABEL = 30, 190  # pixels of one lying bar, and of the words before it
+STEP, LABEL = 30, 190  # pixels of one lying bar, and of the words before it
 
 
 @dataclass(frozen=True)
@@ -70,19 +71,6 @@ class Month:
     before: int | None
 
 
-def _said(bar: Bar) -> str:
-    return str(bar.count) if bar.part is None else f"{bar.part}/{bar.count}"
-
-
-def _finished(chart: Any, height: int, rows: list[dict[str, Any]], table: Table) -> Chart:
-    """No frame round the plot, a fixed height; the width is the container's. The rows travel beside the drawing."""
-    drawing = chart.properties(height=height, width="container").configure_view(stroke=None).to_dict()
-    drawing.pop("datasets", None)
-    for layer in drawing["layer"]:
-        layer.pop("data", None)
-    return Chart(drawing, pyarrow.Table.from_pylist(rows), pyarrow.table(table), _in_words(table))
-
-
 def _in_words(table: Table) -> str:
     """Each line with its numbers."""
     names, *columns = table.values()
@@ -90,73 +78,103 @@ def _in_words(table: Table) -> str:
     return "; ".join(f"{name}: {', '.join(map(str, row))}" for name, row in zip(names, numbers, strict=True))
 
 
-def bars(rows: Sequence[Bar], table: Table, paint: Colours, *, whole: str, part: str = "") -> Chart:
-    """Lying bars from nought, the number at their end."""
+# ---- drawings: without a number in them, so one serves every organisation and period ---------------------------------
+def _finished(chart: Any) -> dict[str, Any]:
+    """No frame round the plot; the width is the container's. The rows travel beside the drawing."""
+    drawing: dict[str, Any] = chart.to_dict()
+    drawing.pop("datasets", None)
+    for layer in drawing["layer"]:
+        layer.pop("data", None)
+    return drawing | {"width": "container", "config": {"view": {"stroke": None}}}
+
+
+def _count(field: str, *, lying: bool) -> Any:
+    """The length of a mark from nought; no axis, since the number stands at it."""
+    channel = alt.X if lying else alt.Y
+    return channel(field=field, type="quantitative", axis=None, scale=alt.Scale(zero=True, nice=False))
+
+
+def _name(*, lying: bool) -> Any:
+    channel = alt.Y if lying else alt.X
+    words = alt.Axis(title=None, labelLimit=LABEL, labelAngle=0, labelOverlap=True, ticks=False, labelPadding=8)
+    return channel(field="name", type="nominal", sort=None, axis=words)
+
+
+def _tip(field: str, title: str, *, words: bool = False) -> Any:
+    return alt.Tooltip(field=field, type="nominal" if words else "quantitative", title=title)
+
+
+@functools.lru_cache(maxsize=64)
+def _lying(paint: Colours, group: str, whole: str, part: str) -> dict[str, Any]:
+    """Bars from the left, and over each the part of it that is told apart."""
+    base, name, count = alt.Chart(), _name(lying=True), _count("count", lying=True)
+    tips = [_tip("name", group, words=True), _tip("count", whole), *([_tip("part", part)] if part else [])]
+    fill = alt.Color(field="colour", type="nominal", scale=None, legend=None)
+    track = base.mark_bar(height=18, cornerRadiusEnd=3, color=paint.pale).encode(y=name, x=count, tooltip=tips)
+    over = _count("part" if part else "count", lying=True)
+    bar = base.mark_bar(height=18, cornerRadiusEnd=3).encode(y=name, x=over, color=fill, tooltip=tips)
+    number = base.mark_text(align="left", dx=5, color=paint.text).encode(
+        y=name, x=count, text=alt.Text(field="said", type="nominal")
+    )
+    drawing = _finished(alt.layer(*([track] if part else []), bar, _room(lying=True), number))
+    return drawing | {"height": {"step": STEP}}
+
+
+@functools.lru_cache(maxsize=64)
+def _standing(paint: Colours, month: str, now: str, before: str) -> dict[str, Any]:
+    """Bars by month, and the year before as a broken line."""
+    base, name = alt.Chart(), _name(lying=False)
+    count, earlier = _count("count", lying=False), _count("before", lying=False)
+    tips = [_tip("name", month, words=True), _tip("count", now), _tip("before", before)]
+    bar = base.mark_bar(cornerRadiusEnd=3, width={"band": 0.55}, color=paint.main)
+    line = base.mark_line(strokeDash=[4, 3], strokeWidth=2, color=paint.second)
+    point = base.mark_point(filled=True, size=40, color=paint.second, opacity=1)
+    drawing = _finished(
+        alt.layer(
+            bar.encode(x=name, y=count, tooltip=tips),
+            line.encode(x=name, y=earlier),
+            point.encode(x=name, y=earlier, tooltip=tips),
+            _room(lying=False),
+            base.mark_text(dy=-8, color=paint.text).encode(
+                x=name, y=count, text=alt.Text(field="said", type="nominal")
+            ),
+        )
+    )
+    return drawing | {"height": 240}
+
+
+def _room(*, lying: bool) -> Any:
+    """Nothing to see: it makes room for the number at the longest mark."""
+    room = _count("room", lying=lying)
+    return alt.Chart().mark_point(opacity=0, size=1).encode(**({"x": room} if lying else {"y": room}))
+
+
+# ---- charts ----------------------------------------------------------------------------------------------------------
+def bars(rows: Sequence[Bar], table: Table, paint: Colours, *, group: str, whole: str, part: str = "") -> Chart:
+    """Lying bars with the number at their end. The words are the tooltip's."""
+    room = max(row.count for row in rows) * (1.25 if part else 1.12)
     values = [
-        {"name": row.name, "count": row.count, "part": row.part, "said": _said(row), "colour": row.colour or paint.main}
+        {"name": row.name, "count": row.count, "said": _said(row), "colour": row.colour or paint.main, "room": room}
+        | ({"part": row.part} if part else {})
         for row in rows
     ]
-    name = alt.Y(
-        field="name",
-        type="nominal",
-        sort=None,
-        axis=alt.Axis(title=None, labelLimit=LABEL, ticks=False, domain=False, labelPadding=8),
-    )
-    most = max((row.count for row in rows), default=0) or 1
-    split = any(row.part is not None for row in rows)
-    # Room at the right for the number of the longest bar.
-    length = alt.Scale(domain=[0, most * (1.25 if split else 1.12)], nice=False)
-    count = alt.X(field="count", type="quantitative", axis=None, scale=length)
-    tips = [
-        alt.Tooltip(field="name", type="nominal", title=t("Group")),
-        alt.Tooltip(field="count", type="quantitative", title=whole, format="d"),
-    ]
-    base = alt.Chart()
-    if split:
-        tips.append(alt.Tooltip(field="part", type="quantitative", title=part, format="d"))
-    fill = alt.Color(field="colour", type="nominal", scale=None, legend=None)
-    layers = [
-        base.mark_bar(height=18, cornerRadiusEnd=3, color=paint.pale).encode(y=name, x=count, tooltip=tips)
-        if split
-        else base.mark_bar(height=18, cornerRadiusEnd=3).encode(y=name, x=count, color=fill, tooltip=tips)
-    ]
-    if split:
-        over = alt.X(field="part", type="quantitative", axis=None, scale=length)
-        layers.append(base.mark_bar(height=18, cornerRadiusEnd=3).encode(y=name, x=over, color=fill, tooltip=tips))
-    said = alt.Text(field="said", type="nominal")
-    layers.append(base.mark_text(align="left", dx=5, color=paint.text).encode(y=name, x=count, text=said))
-    return _finished(alt.layer(*layers), max(90, BAR * len(rows)), values, table)
+    drawing = _lying(paint, group, whole, part)
+    return Chart(drawing, pyarrow.Table.from_pylist(values), pyarrow.table(table), _in_words(table))
 
 
-def trend(months: Sequence[Month], table: Table, paint: Colours, *, now: str, before: str) -> Chart:
+def _said(bar: Bar) -> str:
+    return str(bar.count) if bar.part is None else f"{bar.part}/{bar.count}"
+
+
+def trend(months: Sequence[Month], table: Table, paint: Colours, *, month: str, now: str, before: str) -> Chart:
     """Standing bars by month with their numbers; the year before as a broken line."""
+    room = max(max(one.count, one.before or 0) for one in months) * 1.15 or 1.0
     values = [
-        {"name": one.name, "count": one.count, "before": one.before, "said": str(one.count) if one.count else ""}
+        {"name": one.name, "count": one.count, "before": one.before, "said": str(one.count or ""), "room": room}
         for one in months
     ]
-    most = max((max(one.count, one.before or 0) for one in months), default=0) or 1
-    height = alt.Scale(domain=[0, most * 1.15], nice=False)
-    month = alt.X(
-        field="name",
-        type="nominal",
-        sort=None,
-        axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap=True, labelPadding=6),
-    )
-    tips = [
-        alt.Tooltip(field="name", type="nominal", title=t("Month")),
-        alt.Tooltip(field="count", type="quantitative", title=now, format="d"),
-        alt.Tooltip(field="before", type="quantitative", title=before, format="d"),
-    ]
-    base = alt.Chart()
-    count = alt.Y(field="count", type="quantitative", axis=None, scale=height)
-    earlier = alt.Y(field="before", type="quantitative", axis=None, scale=height)
-    layers = (
-        base.mark_bar(cornerRadiusEnd=3, width={"band": 0.55}, color=paint.main).encode(x=month, y=count, tooltip=tips),
-        base.mark_line(strokeDash=[4, 3], strokeWidth=2, color=paint.second).encode(x=month, y=earlier),
-        base.mark_point(filled=True, size=40, color=paint.second, opacity=1).encode(x=month, y=earlier, tooltip=tips),
-        base.mark_text(dy=-8, color=paint.text).encode(x=month, y=count, text=alt.Text(field="said", type="nominal")),
-    )
-    return _finished(alt.layer(*layers), 240, values, table)
+    drawing = _standing(paint, month, now, before)
+    return Chart(drawing, pyarrow.Table.from_pylist(values), pyarrow.table(table), _in_words(table))
 
 
 def show(key: str, title: str, how: str, chart: Chart | None) -> None:

@@ -164,7 +164,7 @@ def _months(found: Answers, paint: Colours) -> Frame:
         rows = [Month(name, count, before) for name, (_, count), before in numbers]
         now, before = t("Incidents"), t("A year before")
         table: Table = {t("Month"): names, now: [row.count for row in rows], before: [row.before for row in rows]}
-        return charts.trend(rows, table, paint, now=now, before=before)
+        return charts.trend(rows, table, paint, month=t("Month"), now=now, before=before)
 
     first = date(found.months[0][0].first)
     how = t("Bars: from {day}. Broken line: the same month a year before.", day=first)
@@ -184,7 +184,7 @@ def _bars(lines: list[Bar], paint: Colours, name: str, whole: str, part: str = "
         table: Table = {name: [bar.name for bar in lines], whole: [bar.count for bar in lines]}
         if part:
             table[part] = [bar.part for bar in lines]
-        return charts.bars(lines, table, paint, whole=whole, part=part)
+        return charts.bars(lines, table, paint, group=name, whole=whole, part=part)
 
     return make if lines else None
 
@@ -213,11 +213,11 @@ def _subjects(found: Answers, paint: Colours) -> Frame:
     def make() -> Chart:
         names = [label(found.subject_names, code) for code in found.subjects]
         rows = list(found.subjects.values())
-        visits, marked = t("Establishments visited"), t("With findings")
+        group, visits, marked = t("Subject group"), t("Establishments visited"), t("With findings")
         lines = [Bar(name, row.visits, row.with_findings) for name, row in zip(names, rows, strict=True)]
-        table: Table = {t("Subject group"): names, t("Rounds"): [row.rounds for row in rows]}
+        table: Table = {group: names, t("Rounds"): [row.rounds for row in rows]}
         table |= {visits: [row.visits for row in rows], marked: [row.with_findings for row in rows]}
-        return charts.bars(lines, table, paint, whole=visits, part=marked)
+        return charts.bars(lines, table, paint, group=group, whole=visits, part=marked)
 
     how = t("Establishments visited; coloured: where something was found.")
     return Frame("kpis.subjects", t("Inspections by subject group"), how, make if found.subjects else None)

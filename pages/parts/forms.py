@@ -436,13 +436,14 @@ def ask(
     do: Callable[[D], Any],
     *,
     done: str = "",
+    choices: dict[str, Choices] | None = None,
     icon: str | None = None,
     **style: Any,
 ) -> None:
     """A button that opens a small form: one or two questions, one verb. What is typed stays until it succeeded."""
     with st.popover(text, icon=icon, key=f"{key}.open", **style):
         with st.form(f"{key}.form", border=False):
-            values = {name: _small(current, key, name, info) for name, info in cls.model_fields.items()}
+            values = {name: _small(current, key, name, info, choices or {}) for name, info in cls.model_fields.items()}
             sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
         if not sent:
             return
@@ -455,7 +456,7 @@ def ask(
             st.rerun()
 
 
-def _small(current: Current, key: str, name: str, info: FieldInfo) -> Any:
+def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices]) -> Any:
     kind, optional = _bare_type(info.annotation)
     title = t(info.title or name) + (" *" if info.is_required() else "")
     common: dict[str, Any] = {
@@ -464,7 +465,7 @@ def _small(current: Current, key: str, name: str, info: FieldInfo) -> Any:
         "help": t(info.description) if info.description else None,
     }
     if asked := _hints(info).get("choices"):
-        options = _choices_for(current, asked, None)
+        options = choices[asked] if asked in choices else _choices_for(current, asked, None)
         first: Any = None if optional else 0
         return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
     if kind in (dt.date, dt.datetime, int, float):

@@ -8,7 +8,7 @@ from models.catalogue import Entry, entries
 from models.incident import Incident
 from models.incident_life import ExtendDraft, draft_for
 from models.organisation import units
-from pages.parts import forms, sharing, timeline
+from pages.parts import attachments, forms, incident_people, sharing, timeline
 from pages.parts.words import date, days_left, label, language, moment, number, plain, t
 
 SEVERITY = {
@@ -33,11 +33,15 @@ def show(current: Current, row: Incident) -> None:
     st.markdown(plain(row.summary))
     _facts(current, row)
     _steps(current, row)
-    lines, details, together = st.tabs([t("Timeline"), t("Details"), t("Shared with")], key="incident.tabs")
+    names = [t("Timeline"), t("Details"), attachments.title(current, "incident", row), t("Shared with")]
+    lines, details, kept, together = st.tabs(names, key="incident.tabs")
     with lines:
         timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
     with details:
+        incident_people.show(current, row)
         _details(current, row)
+    with kept:
+        attachments.show(current, "incident", row)
     with together:
         sharing.show(current, "incident", row)
 

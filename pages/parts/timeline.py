@@ -15,6 +15,7 @@ from pages.parts.sentences import ACTIONS, field_label, shown_value
 from pages.parts.words import moment, plain, t
 
 FOLDED = 6
+SHOWN = ("attachment.added", "attachment.struck")  # whose file is named even with changes folded
 
 
 def show(
@@ -108,7 +109,7 @@ def _body(current: Current, line: history.Line, words: _Words, with_changes: boo
         st.caption(t("Struck out by {name}: {reason}", name=plain(by.actor_name), reason=plain(by.note)))
     elif entry.note:
         st.markdown(plain(entry.note))
-    if with_changes or entry.action.endswith((".extended", ".judged")):
+    if with_changes or entry.action.endswith((".extended", ".judged")) or entry.action in SHOWN:
         for name, pair in entry.changes.items():
             if isinstance(pair, list) and len(pair) == 2:
                 st.caption(_change(current, entry.subject, name, pair, words))

@@ -1,32 +1,21 @@
 """Words, numbers and dates as the reader's language writes them. The English sentence in the code is the key."""
 
 import datetime as dt
-import functools
 import re
 from typing import Any
 
 import streamlit as st
 from babel.dates import format_skeleton
-from babel.messages.pofile import read_po
 
 from models.access import Current
 from models.catalogue import Entry
 from models.draft import N_
-from models.settings import ROOT
+from models.translation import said
 
 __all__ = ["NOTHING", "N_", "date", "label", "moment", "number", "percent", "plain", "t"]
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 NOTHING = "–"
 _CHOSEN = "house.language"
-
-
-@functools.cache
-def _catalogue(language: str) -> dict[str, str]:
-    file = ROOT / "data" / "translations" / language / "messages.po"
-    if not file.exists():
-        return {}
-    with file.open("rb") as source:
-        return {str(message.id): str(message.string) for message in read_po(source) if message.id and message.string}
 
 
 def language() -> str:
@@ -41,8 +30,7 @@ def speak(chosen: str) -> None:
 def t(message: str, **facts: Any) -> str:
     """The sentence in the reader's language, with `{name}` filled in. Facts that a person typed go through `plain` first
     where the sentence is drawn as Markdown."""
-    said = _catalogue(language()).get(message, message)
-    return said.format(**facts) if facts else said
+    return said(language(), message, **facts)
 
 
 def label(entries: dict[str, Entry], code: Any, missing: str = "") -> str:

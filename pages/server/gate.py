@@ -22,8 +22,8 @@ _STREAM = "/_stcore/stream"
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _MEDIA = re.compile(r"/media/([0-9a-f]+)(\.\w+)?")
 _STREAMLITS = re.compile(rf"/_stcore/(health|host-config)|{_MEDIA.pattern}|{_UPLOAD.pattern}")
-_PRIVATE = re.compile(r"/phien|/(media|_stcore/upload_file|tep)/.*")
-OURS: set[str] = {"tep"}  # first words of our own addresses that have a second one
+_PRIVATE = re.compile(r"/phien|/(media|_stcore/upload_file|tep|xuat)/.*")
+OURS: set[str] = {"tep", "xuat"}  # first words of our own addresses that have a second one
 UPLOADS_AT_ONCE = 4
 
 

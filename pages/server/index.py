@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import file_util
 
+from pages.server import session
+
 STATIC = Path(__file__).parent / "static"
 TITLE = "Bốn An Toàn"
 YEAR = 365 * 24 * 3600
@@ -91,7 +93,10 @@ async def _index(request: Request) -> Response:
     """Every page has the same shell; which page it is, the browser tells over its socket."""
     if not _ADDRESS.fullmatch(request.path_params.get("address", "")):
         return PlainTextResponse("Không có trang này.", 404)
-    return HTMLResponse(page(), headers={"Cache-Control": "no-cache"})
+    response = HTMLResponse(page(), headers={"Cache-Control": "no-cache"})
+    if session.COOKIE in request.cookies and not await session.sign_in_of(request.scope["headers"]):
+        session.forget(response)  # it opens nothing any more, so it need not lie around
+    return response
 
 
 async def _words(request: Request) -> Response:

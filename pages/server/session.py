@@ -1,5 +1,6 @@
 """Ticket for cookie, and the cookie away: the only code that ever holds a sign-in's token."""
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -55,6 +56,10 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=settings.https, path="/")
 
 
+def forget(response: Response) -> None:
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=settings.https)
+
+
 async def _begin(request: Request) -> Response:
     if not _same_site(request):
         return Response(status_code=403)
@@ -79,10 +84,10 @@ async def _end(request: Request) -> Response:
         return Response(status_code=403)
     if sid := await sign_in_of(request.scope["headers"]):
         await ask(account.end_sign_in, sid)
-    if token := request.cookies.get(COOKIE):  # its other tabs here need not wait for the next look at the database
-        sockets.end({account.sha(token)})
     response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=settings.https)
+    forget(response)
+    if token := request.cookies.get(COOKIE):  # its tabs need not wait for the next look at the database
+        response.background = BackgroundTask(sockets.end, {account.sha(token)})
     return response
 
 

@@ -17,7 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from models import database, setup
 from models.settings import ROOT, secret_key, settings
-from pages.server import live, sockets
+from pages.server import files, live, mailing, sockets
 from pages.server.asking import ask
 
 _log = logging.getLogger("bon_an_toan")
@@ -132,6 +132,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         asyncio.create_task(the_rest()),
         asyncio.create_task(live.watch_sign_ins(sockets.end, lambda: set(sockets.open_sockets))),
         asyncio.create_task(live.watch_revisions()),
+        asyncio.create_task(files.sweep_now_and_then()),
+        asyncio.create_task(mailing.go_round()),
     ]
     yield
     for task in tasks:

@@ -10,14 +10,13 @@ from sqlalchemy import event as listening
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from models import clock, database, incident
+from models import clock, database, incident, translation
 from models.access import Current
 from models.figures import KPIS, Figure
 from models.incident import Incident, IncidentDraft
 from models.period import Period, Span, reporting
 from pages.parts import cards, kept, periods
 from pages.parts.cards import WORDS
-from pages.parts.words import _catalogue
 from tests.worlds import HANOI, World
 
 Page = Callable[..., AppTest]
@@ -31,7 +30,7 @@ def _nothing_kept() -> Iterator[None]:
 
 
 def said(message: str, **facts: Any) -> str:
-    return _catalogue("vi").get(message, message).format(**facts)
+    return translation.said("vi", message, **facts)
 
 
 def now(who: Current) -> Current:

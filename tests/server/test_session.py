@@ -66,6 +66,14 @@ def test_signing_out_ends_the_sign_in_and_clears_the_browser(stage: Server) -> N
     assert stage.ask("/phien", "DELETE").status == 204  # nobody there: nothing to do
 
 
+def test_a_dead_cookie_is_taken_away_with_the_next_page(stage: Server) -> None:
+    token = token_of("alice@so-a")
+    assert "phien" not in stage.ask("/vu-viec", Cookie=f"phien={token}").cookies()
+    account.end_sign_in(account.sha(token))
+    assert "Max-Age=0" in stage.ask("/vu-viec", Cookie=f"phien={token}").cookies()["phien"]
+    assert "phien" not in stage.ask("/vu-viec").cookies()
+
+
 def test_a_new_sign_in_ends_the_one_before_in_the_same_browser(stage: Server) -> None:
     async def go() -> None:
         before = token_of("alice@so-a")

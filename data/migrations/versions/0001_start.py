@@ -165,6 +165,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_ledger_head")),
     )
     op.create_table(
+        "place",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("ward", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("ward_since", sa.Date(), nullable=True),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("folded", sqlmodel.sql.sqltypes.AutoString(length=250), nullable=False),
+        sa.Column("wards", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("retired_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_place_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+        sa.UniqueConstraint("organisation_id", "folded", name=op.f("uq_place_organisation_id_folded")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_place_organisation_id_id")),
+    )
+    op.create_table(
         "submission",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("nonce", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -197,6 +217,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_unit_organisation_id_name")),
     )
     op.create_table(
+        "attachment",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("caption", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("content_type", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("received_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("preview_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("entered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
+        sa.Column("entered_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("struck_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("struck_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("struck_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_attachment_entered_by_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_attachment_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_attachment_organisation_id_id")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index("ix_attachment_subject", ["organisation_id", "subject", "subject_id"], unique=False)
+
+    op.create_table(
         "event",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -226,7 +275,11 @@ def upgrade() -> None:
         sa.Column("reported_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("search", sqlmodel.sql.sqltypes.AutoString(length=700), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_event_entered_by_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "entered_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_event_organisation_id_entered_by_account"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "unit_id"],
             ["unit.organisation_id", "unit.id"],
@@ -246,6 +299,26 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index("ix_event_list", ["organisation_id", "starts_at", "id"], unique=False)
+
+    op.create_table(
+        "export",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("content_type", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("valid_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_export_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_export_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "form_draft",
@@ -280,6 +353,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("changes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=10000), nullable=False),
+        sa.Column("folded", sqlmodel.sql.sqltypes.AutoString(length=10000), nullable=False),
         sa.Column("previous", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_history_entry_actor_id_account")),
@@ -294,6 +368,24 @@ def upgrade() -> None:
             "ix_history_entry_subject", ["organisation_id", "subject", "subject_id", "sequence"], unique=False
         )
 
+    op.create_table(
+        "inbox_mark",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("ledger_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_inbox_mark_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_inbox_mark_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_mark")),
+        sa.UniqueConstraint("organisation_id", "account_id", name=op.f("uq_inbox_mark_organisation_id_account_id")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_inbox_mark_organisation_id_id")),
+    )
     op.create_table(
         "inspection_round",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -326,7 +418,11 @@ def upgrade() -> None:
         sa.Column("cancel_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("search", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_inspection_round_entered_by_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "entered_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_inspection_round_organisation_id_entered_by_account"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "unit_id"],
             ["unit.organisation_id", "unit.id"],
@@ -341,6 +437,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inspection_round", schema=None) as batch_op:
         batch_op.create_index("ix_inspection_round_planned_on", ["organisation_id", "planned_on"], unique=False)
+
+    op.create_table(
+        "joint_opening",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("host_id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("release", sa.Integer(), nullable=False),
+        sa.Column("first_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("last_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["host_id", "activity_id"],
+            ["joint_activity.organisation_id", "joint_activity.id"],
+            name=op.f("fk_joint_opening_host_id_activity_id_joint_activity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_joint_opening_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_joint_opening_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_opening")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "account_id",
+            "activity_id",
+            name=op.f("uq_joint_opening_organisation_id_account_id_activity_id"),
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_joint_opening_organisation_id_id")),
+    )
+    with op.batch_alter_table("joint_opening", schema=None) as batch_op:
+        batch_op.create_index("ix_joint_opening_activity", ["host_id", "activity_id"], unique=False)
 
     op.create_table(
         "joint_party",
@@ -403,6 +535,83 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_joint_summary_organisation_id_id")),
     )
     op.create_table(
+        "mail_choice",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("mode", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_mail_choice_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_mail_choice_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_choice")),
+        sa.UniqueConstraint("organisation_id", "account_id", name=op.f("uq_mail_choice_organisation_id_account_id")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_mail_choice_organisation_id_id")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("happened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("queued_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("batch", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=True),
+        sa.Column("claim", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=True),
+        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("dropped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("problem", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_outbox_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_outbox_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint(
+            "organisation_id", "account_id", "key", name=op.f("uq_outbox_organisation_id_account_id_key")
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_outbox_organisation_id_id")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_due", ["organisation_id", "sent_at", "dropped_at", "due_at"], unique=False)
+
+    op.create_table(
+        "saved_view",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("shared_role", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("page", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("filters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_saved_view_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_saved_view_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_saved_view_organisation_id_id")),
+    )
+    op.create_table(
         "security_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
@@ -451,6 +660,84 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_ended_at", ["ended_at"], unique=False)
 
     op.create_table(
+        "task",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("entered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("entered_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("first_due_on", sa.Date(), nullable=False),
+        sa.Column("due_basis", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("done_by", sa.Integer(), nullable=True),
+        sa.Column("done_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("verified_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("verified_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("given_up_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("given_up_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "done_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_task_organisation_id_done_by_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "owner_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_task_organisation_id_owner_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_task_organisation_id_id")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index("ix_task_due", ["organisation_id", "due_on", "verified_at", "given_up_at"], unique=False)
+        batch_op.create_index(
+            "ix_task_owner", ["organisation_id", "owner_id", "verified_at", "given_up_at"], unique=False
+        )
+        batch_op.create_index("ix_task_record", ["organisation_id", "subject", "subject_id"], unique=False)
+
+    op.create_table(
+        "watch",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("watching", sa.Boolean(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_watch_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_watch_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "account_id",
+            "subject",
+            "subject_id",
+            name=op.f("uq_watch_organisation_id_account_id_subject_subject_id"),
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_watch_organisation_id_id")),
+    )
+    with op.batch_alter_table("watch", schema=None) as batch_op:
+        batch_op.create_index("ix_watch_subject", ["organisation_id", "subject", "subject_id"], unique=False)
+
+    op.create_table(
         "event_plan",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("aims", sqlmodel.sql.sqltypes.AutoString(length=5000), nullable=False),
@@ -483,17 +770,29 @@ def upgrade() -> None:
         sa.Column("returned_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("superseded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["approved_by"], ["account.id"], name=op.f("fk_event_plan_approved_by_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "approved_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_event_plan_organisation_id_approved_by_account"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "event_id"],
             ["event.organisation_id", "event.id"],
             name=op.f("fk_event_plan_organisation_id_event_id_event"),
         ),
         sa.ForeignKeyConstraint(
+            ["organisation_id", "returned_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_event_plan_organisation_id_returned_by_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "submitted_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_event_plan_organisation_id_submitted_by_account"),
+        ),
+        sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_event_plan_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(["returned_by"], ["account.id"], name=op.f("fk_event_plan_returned_by_account")),
-        sa.ForeignKeyConstraint(["submitted_by"], ["account.id"], name=op.f("fk_event_plan_submitted_by_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_plan")),
         sa.UniqueConstraint(
             "organisation_id", "event_id", "edition", name=op.f("uq_event_plan_organisation_id_event_id_edition")
@@ -551,13 +850,22 @@ def upgrade() -> None:
         sa.Column("transferred_on", sa.Date(), nullable=True),
         sa.Column("not_confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("search", sqlmodel.sql.sqltypes.AutoString(length=1500), nullable=False),
+        sa.Column("search", sqlmodel.sql.sqltypes.AutoString(length=20000), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_incident_entered_by_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "entered_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_incident_organisation_id_entered_by_account"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "event_id"],
             ["event.organisation_id", "event.id"],
             name=op.f("fk_incident_organisation_id_event_id_event"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "owner_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_incident_organisation_id_owner_id_account"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "unit_id"],
@@ -567,7 +875,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_incident_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_incident_owner_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_incident_organisation_id_id")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_incident_organisation_id_number")),
@@ -671,6 +978,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_joint_answer_host_id"), ["host_id"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_notice_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "sequence"],
+            ["history_entry.organisation_id", "history_entry.sequence"],
+            name=op.f("fk_notice_organisation_id_sequence_history_entry"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_notice_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "organisation_id", "account_id", "sequence", name=op.f("uq_notice_organisation_id_account_id_sequence")
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_notice_organisation_id_id")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_unread", ["organisation_id", "account_id", "read_at", "sequence"], unique=False
+        )
+
+    op.create_table(
         "finding",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("item", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
@@ -708,6 +1049,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_finding_visit", ["organisation_id", "visit_id"], unique=False)
 
     op.create_table(
+        "incident_helper",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("role_word", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_incident_helper_organisation_id_account_id_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "incident_id"],
+            ["incident.organisation_id", "incident.id"],
+            name=op.f("fk_incident_helper_organisation_id_incident_id_incident"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_incident_helper_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_helper")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_incident_helper_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "incident_id",
+            "account_id",
+            name=op.f("uq_incident_helper_organisation_id_incident_id_account_id"),
+        ),
+    )
+    op.create_table(
         "recheck",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=False),
@@ -732,15 +1103,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_recheck_finding", ["organisation_id", "finding_id"], unique=False)
     security.role(op)
     security.own(op, "account", open_to=("door", "system"))
+    security.own(op, "attachment")
     security.own(op, "catalogue_entry")
     security.own(op, "chain_head", open_to=("door", "system"))
     security.own(op, "counter")
     security.own(op, "event")
     security.own(op, "event_plan")
+    security.own(op, "export", grants="SELECT, INSERT, UPDATE, DELETE")
     security.own(op, "finding")
     security.own(op, "form_draft", grants="SELECT, INSERT, UPDATE, DELETE")
     security.own(op, "history_entry", grants="SELECT, INSERT")
+    security.own(op, "inbox_mark")
     security.own(op, "incident")
+    security.own(op, "incident_helper")
     security.own(op, "inspection_round")
     security.own(op, "inspection_visit")
     security.share(op, "installation", writers=("door", "system"))
@@ -750,15 +1125,21 @@ def upgrade() -> None:
         readable="released_at IS NOT NULL AND (shared_with LIKE '%,' || :me || ',%' OR host_path LIKE '%/' || :me || '/%' AND EXISTS (SELECT FROM organisation WHERE organisation.id = :me AND organisation.kind = 'board'))",
     )
     security.own(op, "joint_answer", readable="joint_party_id IN (SELECT id FROM joint_party)")
+    security.own(op, "joint_opening", readable="host_id = :me")
     security.own(
         op, "joint_party", readable="released_at IS NOT NULL AND activity_id IN (SELECT id FROM joint_activity)"
     )
     security.own(op, "joint_summary", readable="shared_with LIKE '%,' || :me || ',%'")
     security.share(op, "ledger_head", writers=("door", "member", "system"))
+    security.own(op, "mail_choice")
+    security.own(op, "notice")
     security.share(
         op, "organisation", writers=("door", "system"), readable="path LIKE '%/' || :me || '/%' OR kind = 'police'"
     )
+    security.own(op, "outbox")
+    security.own(op, "place")
     security.own(op, "recheck")
+    security.own(op, "saved_view", grants="SELECT, INSERT, UPDATE, DELETE")
     security.share(
         op,
         "security_entry",
@@ -768,12 +1149,19 @@ def upgrade() -> None:
     )
     security.own(op, "sign_in", open_to=("door", "system"))
     security.own(op, "submission")
+    security.own(op, "task")
     security.share(op, "throttle", writers=("door", "member", "system"))
     security.own(op, "unit")
+    security.own(op, "watch")
     security.require(
         op,
         "joint_answer",
         condition="EXISTS (SELECT FROM joint_party p WHERE p.id = joint_party_id AND p.party_id = joint_answer.organisation_id AND p.organisation_id = host_id AND p.activity_id = joint_answer.activity_id AND p.released_at IS NOT NULL AND p.withdrawn_at IS NULL)",
+    )
+    security.require(
+        op,
+        "joint_opening",
+        condition="EXISTS (SELECT FROM joint_activity a WHERE a.id = activity_id AND a.organisation_id = host_id)",
     )
     security.append_only(op, "history_entry")
 
@@ -784,11 +1172,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_recheck_finding")
 
     op.drop_table("recheck")
+    op.drop_table("incident_helper")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index("ix_finding_visit")
         batch_op.drop_index("ix_finding_deadline")
 
     op.drop_table("finding")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_unread")
+
+    op.drop_table("notice")
     with op.batch_alter_table("joint_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_joint_answer_host_id"))
         batch_op.drop_index(batch_op.f("ix_joint_answer_activity_id"))
@@ -812,6 +1205,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_plan_figures")
 
     op.drop_table("event_plan")
+    with op.batch_alter_table("watch", schema=None) as batch_op:
+        batch_op.drop_index("ix_watch_subject")
+
+    op.drop_table("watch")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_record")
+        batch_op.drop_index("ix_task_owner")
+        batch_op.drop_index("ix_task_due")
+
+    op.drop_table("task")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_ended_at")
         batch_op.drop_index("ix_sign_in_account_id")
@@ -821,6 +1224,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_security_entry_organisation_id_at")
 
     op.drop_table("security_entry")
+    op.drop_table("saved_view")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_due")
+
+    op.drop_table("outbox")
+    op.drop_table("mail_choice")
     op.drop_table("joint_summary")
     with op.batch_alter_table("joint_party", schema=None) as batch_op:
         batch_op.drop_index(
@@ -832,10 +1241,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_joint_party_activity_id"))
 
     op.drop_table("joint_party")
+    with op.batch_alter_table("joint_opening", schema=None) as batch_op:
+        batch_op.drop_index("ix_joint_opening_activity")
+
+    op.drop_table("joint_opening")
     with op.batch_alter_table("inspection_round", schema=None) as batch_op:
         batch_op.drop_index("ix_inspection_round_planned_on")
 
     op.drop_table("inspection_round")
+    op.drop_table("inbox_mark")
     with op.batch_alter_table("history_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_history_entry_subject")
 
@@ -844,13 +1258,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_form_draft_account_id"))
 
     op.drop_table("form_draft")
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_export_account_id"))
+
+    op.drop_table("export")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_list")
         batch_op.drop_index("ix_event_figures")
 
     op.drop_table("event")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_subject")
+
+    op.drop_table("attachment")
     op.drop_table("unit")
     op.drop_table("submission")
+    op.drop_table("place")
     op.drop_table("ledger_head")
     with op.batch_alter_table("joint_activity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_joint_activity_occurred_on"))
