@@ -123,20 +123,22 @@ def _add(current: Current, subject: str, subject_id: int) -> None:
         }
         reason = _reason(key, nonce)
         if st.button(t("Attach"), key=f"{key}.send", type="primary", disabled=not chosen):
-            _send(current, (subject, subject_id), chosen, said, reason, nonce)
+            try:
+                _send(current, (subject, subject_id), chosen, valid(AttachDraft, said), reason, nonce)
+            except Refusal as refusal:
+                st.session_state[f"{key}.refused.{nonce}"] = [explain(refusal)]
         for sentence in st.session_state.get(f"{key}.refused.{nonce}", ()) if chosen else ():
             st.error(sentence, icon=":material/error:")
 
 
 def _send(
-    current: Current, record: tuple[str, int], chosen: list[Any], said: dict[str, Any], reason: str, nonce: str
+    current: Current, record: tuple[str, int], chosen: list[Any], draft: AttachDraft, reason: str, nonce: str
 ) -> None:
     """One verb a file, so that a bad one does not keep the others out. Then everything is drawn anew."""
     key, refused = f"{record[0]}.{record[1]}.files", []
     with st.spinner(t("Looking at the files …")):
         for file in chosen:
             try:
-                draft = valid(AttachDraft, said)
                 taken = attachment.take(file.name, file.getvalue())
                 with guard.despite(reason):
                     attachment.attach(current, *record, draft, taken, nonce=f"{nonce}.{taken.received_sha256[:40]}")

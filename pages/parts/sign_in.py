@@ -9,10 +9,8 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from models import account, password, setup
 from models.access import Current, Refusal
-from models.account import AccountDraft
-from models.organisation import OrganisationDraft
 from pages.parts.refusals import explain
-from pages.parts.words import LANGUAGES, N_, language, speak, t
+from pages.parts.words import LANGUAGES, language, speak, t
 
 WIDTH = 420
 
@@ -80,7 +78,9 @@ def instead(current: Current | None) -> None:
     if current is not None:
         _card(_first_password, current)
     elif setup.needed():
-        _card(_set_up)
+        from pages.parts import set_up
+
+        _card(set_up.show)
     else:
         _card(_sign_in)
 
@@ -130,7 +130,7 @@ def _sign_in() -> None:
         sent = st.form_submit_button(t("Sign in"), key="door.send", type="primary", width="stretch")
     if sent:
         if ticket := Door().ticket(typed or "", plain or ""):
-            _browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
+            to_browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
         st.error(
             t(
                 "Account or password is wrong, or the account is locked after too many tries. After 15 minutes you can try again."
@@ -144,10 +144,10 @@ def sign_out() -> None:
     """End this sign-in, in every tab of this browser, and leave."""
     if sid := st.user.get("sid"):
         account.end_sign_in(str(sid))
-    _browser(end="1")
+    to_browser(end="1")
 
 
-def _browser(**data: str) -> None:
+def to_browser(**data: str) -> None:
     """Hand the browser's part over to /phien.js. Only our own tokens and sentences stand here, never a person's text."""
     attributes = " ".join(f'data-{name}="{value}"' for name, value in data.items())
     st.html(f'<script src="/phien.js" {attributes}></script>', unsafe_allow_javascript=True)
@@ -197,74 +197,3 @@ def change_password(current: Current, key: str) -> None:
     else:
         st.session_state["house.done"] = t("Your password is changed. Your other sign-ins have ended.")
         st.rerun()
-
-
-_SET_UP = (("organisation.code", N_("Organisation code")), ("organisation.name", N_("Organisation name")))
-
-
-def _set_up() -> None:
-    """The first page of an empty installation."""
-    st.caption(
-        t(
-            "This installation is empty. Enter the code that the terminal shows, then your organisation and its administrator."
-        )
-    )
-    from models.catalogue import defaults
-    from pages.parts.forms import ENUM_LABELS  # noqa: F401  the labels of kinds come from the catalogue below
-
-    kinds = {code: entry for code, entry in defaults("organisation_kind").items() if code != "operator"}
-    with st.form("setup.form", border=False):
-        code = st.text_input(t("Set-up code"), key="setup.code", max_chars=40)
-        st.divider()
-        organisation = {
-            "name": st.text_input(t("Organisation name"), key="setup.organisation.name", max_chars=200),
-            "code": st.text_input(
-                t("Organisation code"),
-                key="setup.organisation.code",
-                max_chars=40,
-                help=t("Small letters, digits and hyphens; for example svhttdl."),
-            ),
-            "kind": st.selectbox(
-                t("Kind"),
-                list(kinds),
-                format_func=lambda one: kinds[one].label(language()),
-                key="setup.organisation.kind",
-            ),
-        }
-        st.divider()
-        person = {
-            "full_name": st.text_input(t("Administrator's full name"), key="setup.person.full_name", max_chars=120),
-            "name": st.text_input(
-                t("Administrator's account name"),
-                key="setup.person.name",
-                max_chars=40,
-                help=t("Small letters, for example quantri. It signs in as quantri@code."),
-            ),
-        }
-        plain = st.text_input(
-            t("Password"),
-            key="setup.password",
-            type="password",
-            autocomplete="new-password",
-            max_chars=128,
-            help=t("12 to 128 characters, any letters and spaces. A sentence that only you know is best."),
-        )
-        sent = st.form_submit_button(t("Set up"), key="setup.send", type="primary", width="stretch")
-    if sent:
-        _try_set_up(code or "", organisation, person, plain or "")
-
-
-def _try_set_up(code: str, organisation: dict[str, Any], person: dict[str, Any], plain: str) -> None:
-    try:
-        new = setup.set_up(
-            code,
-            OrganisationDraft.model_construct(**organisation),
-            AccountDraft.model_construct(**person, role="administrator"),
-            plain,
-            address(),
-        )
-    except Refusal as refusal:
-        st.error(explain(refusal), icon=":material/error:")
-        return
-    ticket = account.begin(new.id, address())  # type: ignore[arg-type]
-    _browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
+from streamlit import config
 from streamlit.runtime import get_instance
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -81,6 +82,7 @@ async def check() -> None:
             wrong.append(str(error))
     if wrong:
         raise RefusedError("; ".join(wrong))
+    config.set_option("logger.enableRich", value=False)  # else tracebacks go to stdout, in colour, beside our own line
     _advise()
     await ask(_offer_set_up)
 

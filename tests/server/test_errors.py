@@ -23,7 +23,10 @@ def test_the_page_shows_a_number_and_the_log_the_rest(stage: Server, label: str,
         async with tab(stage, token_of("alice@so-a")) as one:
             await one.run("loi")
             fragment = one.fragment_of(label) if in_fragment else ""
-            return await one.run("" if one.page_hash else "loi", fragment=fragment, **{one.widget(label): True})
+            said = await one.run(fragment=fragment, **{one.widget(label): True})
+            # Streamlit's own box would say, in English, that the app has an error.
+            assert not [m for m in one.messages if m.delta.new_element.WhichOneof("type") == "exception"]
+            return said
 
     said = asyncio.run(go())
     for inside in ("bi-mat", "ValueError", "Traceback", "frame.py", "/stage/"):
@@ -41,6 +44,7 @@ def test_the_page_shows_a_number_and_the_log_the_rest(stage: Server, label: str,
     assert isinstance(line["account_id"], int)
     others = [line for line in stage.lines() if "bi-mat" in str(line) and line.get("incident") is None]
     assert not others  # Streamlit's own record of the same error is not a second line
+    assert "bi-mat" not in stage.printed()
 
 
 def test_every_line_of_the_log_is_json(stage: Server) -> None:

@@ -44,6 +44,10 @@ class Server:
         """The log's lines; every one of them must be JSON."""
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines() if line.strip()]
 
+    def printed(self) -> str:
+        """What it wrote on the terminal beside the log."""
+        return self.log.with_suffix(".out").read_text(encoding="utf-8")
+
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> "Answer":
         """A plain request. Header names are written with underscores; Host and Origin are ours unless given (None: left out)."""
         sent = {"Host": self.host} | {
@@ -111,8 +115,8 @@ def start(folder: Path, script: str = "app.py", *options: str, **environment: st
         **environment,
     }
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
-    with log.open("w", encoding="utf-8") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=found, stdout=subprocess.DEVNULL, stderr=file, text=True)
+    with log.open("w", encoding="utf-8") as file, log.with_suffix(".out").open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=found, stdout=out, stderr=file, text=True)
     return Server(port, process, log, found)
 
 

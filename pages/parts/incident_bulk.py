@@ -1,0 +1,87 @@
+"""One change for everything that a filter finds: owner, state or due date, each record with its own history."""
+
+import secrets
+from collections.abc import Callable
+
+import streamlit as st
+
+from models import account, incident_desk
+from models.access import Current, Refusal
+from models.catalogue import entries
+from models.draft import valid
+from models.incident import Filter
+from models.incident_life import ExtendDraft, draft_for
+from pages.parts.refusals import explain
+from pages.parts.words import N_, label, number, plain, t
+
+
+def show(current: Current, asked: Filter, total: int) -> None:
+    """One change for everything that the filter finds, each with its own history."""
+    with st.popover(t("Change all {count}", count=number(total)), icon=":material/edit_note:", key="incidents.bulk"):
+        what = st.segmented_control(
+            t("What to change"),
+            ["owner", "state", "due"],
+            format_func=lambda one: t(_BULK[one]),
+            default="owner",
+            key="incidents.bulk.what",
+            required=True,
+        )
+        st.caption(t("Applies to all {count} incidents of this list, not only to this page.", count=number(total)))
+        {"owner": _bulk_owner, "state": _bulk_state, "due": _bulk_due}[what or "owner"](current, asked)
+
+
+_BULK = {"owner": N_("Owner"), "state": N_("State"), "due": N_("Due date")}
+
+
+def _bulk_owner(current: Current, asked: Filter) -> None:
+    names = dict(account.colleagues(current))
+    chosen = st.selectbox(
+        t("New owner"),
+        list(names),
+        index=None,
+        format_func=lambda one: names[one],
+        key="incidents.bulk.owner",
+        placeholder=t("Choose"),
+    )
+    if st.button(t("Change"), key="incidents.bulk.owner.send", type="primary", disabled=chosen is None):
+        _run(lambda nonce: incident_desk.assign_all(current, asked, chosen, nonce=nonce))
+
+
+def _bulk_state(current: Current, asked: Filter) -> None:
+    states = entries(current, "incident_state")
+    chosen = st.selectbox(
+        t("New state"),
+        list(states),
+        index=None,
+        format_func=lambda code: label(states, code),
+        key="incidents.bulk.state",
+        placeholder=t("Choose"),
+    )
+    note = st.text_area(t("Note or conclusion"), key="incidents.bulk.note", max_chars=5000)
+    if st.button(t("Change"), key="incidents.bulk.state.send", type="primary", disabled=chosen is None) and chosen:
+        cls = draft_for(states[chosen], reopens=False)
+        words = {"conclusion": note} if "conclusion" in cls.model_fields else {"note": note}
+        _run(lambda nonce: incident_desk.move_all(current, asked, chosen, valid(cls, words), nonce=nonce))
+
+
+def _bulk_due(current: Current, asked: Filter) -> None:
+    day = st.date_input(t("New due date"), None, key="incidents.bulk.due", format="DD/MM/YYYY")
+    basis = st.text_area(t("On what basis"), key="incidents.bulk.basis", max_chars=1000)
+    if st.button(t("Change"), key="incidents.bulk.due.send", type="primary", disabled=day is None):
+        draft = lambda: valid(ExtendDraft, {"due_on": day, "due_basis": basis})  # noqa: E731
+        _run(lambda nonce: incident_desk.extend_all(current, asked, draft(), nonce=nonce))
+
+
+def _run(change: Callable[[str], incident_desk.Done]) -> None:
+    nonce = st.session_state.setdefault("incidents.bulk.nonce", secrets.token_urlsafe(16))
+    try:
+        done = change(nonce)
+    except Refusal as refusal:
+        st.error(explain(refusal), icon=":material/error:")
+        return
+    del st.session_state["incidents.bulk.nonce"]
+    st.success(t("Changed: {count}.", count=number(done.changed)))
+    if done.refused:
+        st.warning(t("Left alone: {count}.", count=number(len(done.refused))))
+        for quoted, why in list(done.refused.items())[:20]:
+            st.caption(f"{plain(quoted)}: {plain(explain(why))}")
