@@ -31,6 +31,7 @@ def demo(words: argparse.Namespace) -> None:
     from data import clear
     from data.demo import build
 
+    clear.refuse_real()
     if words.reset:
         clear.demonstration()
     migrations.upgrade()

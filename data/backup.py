@@ -142,7 +142,9 @@ def _manifest(packed: zipfile.ZipFile) -> Manifest:
             f"This is a backup of {manifest.engine}; it can only be restored into {manifest.engine}, not {_engine()}."
         )
     if not migrations.knows(manifest.revision):
-        raise Refused(f"This version does not know the backup's schema {manifest.revision}. Install the newer version first.")
+        raise Refused(
+            f"This version does not know the backup's schema {manifest.revision}. Install the newer version first."
+        )
     return manifest
 
 

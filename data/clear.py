@@ -7,10 +7,15 @@ from models.database import as_owner, is_sqlite
 from models.organisation import Organisation
 
 
-def demonstration() -> None:
-    """Take every table of ours away, if all that is in them is the demonstration world (or the half of one)."""
+def refuse_real() -> None:
+    """Where real records are, nothing of the demonstration is done, not even a migration."""
     if real := _real():
-        raise Refused(f"This database holds records of {', '.join(real)}: no demonstration world, so it stays.")
+        raise Refused(f"This database holds records of {', '.join(real)}: no place for the demonstration world.")
+
+
+def demonstration() -> None:
+    """Take every table of ours away. What is in them is the demonstration world, or the half of one."""
+    refuse_real()
     with migrations.climbing() as connection:
         (sqlite if is_sqlite() else postgres).clear(connection)
 

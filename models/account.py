@@ -453,16 +453,24 @@ def _reset(session: Session, row: Account) -> str:
     row.password, row.must_change_password = password.hashed(plain), True
     row.version += 1
     _end(session, _open_sign_ins(session, SignIn.account_id == row.id))
+    _lift(session, row)
     return plain
+
+
+def _lift(session: Session, row: Account) -> bool:
+    key = sha(f"name:{row.name}@{session.current.organisation_code}")
+    throttle = session.exec(select(Throttle).where(Throttle.key == key)).first()
+    if throttle is None or not throttle.failures:
+        return False
+    throttle.failures, throttle.locked_until = 0, None
+    return True
 
 
 @verb(Permission.ACCOUNT_MANAGE)
 def lift_lock(session: Session, account_id: int) -> None:
     """Let an account try again before its 15 minutes are over."""
     row = account(session, account_id)
-    key = sha(f"name:{row.name}@{session.current.organisation_code}")
-    if throttle := session.exec(select(Throttle).where(Throttle.key == key)).first():
-        throttle.failures, throttle.locked_until = 0, None
+    if _lift(session, row):
         write_down(session, "account.lock_lifted", row)
 
 

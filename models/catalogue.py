@@ -51,6 +51,7 @@ class CatalogueEntry(Owned, table=True):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     attributes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    version: int = Field(default=1)
 
 
 tells(CatalogueEntry, Permission.ACCOUNT_MANAGE)
@@ -95,3 +96,24 @@ def chosen(
     if entry is None or (day is not None and not entry.holds_on(day)):
         raise Invalid(errors={field_name: ("unknown", {})})
     return entry
+
+
+# ---- an organisation's own rows, for models/catalogue_edit.py ---------------------------------------------------------
+def own_rows(session: Session, catalogue: str) -> dict[str, CatalogueEntry]:
+    found = session.exec(select(CatalogueEntry).where(CatalogueEntry.catalogue == catalogue))
+    return {row.code: row for row in found}
+
+
+def put(session: Session, catalogue: str, entry: Entry, **values: Any) -> CatalogueEntry:
+    """An own row over this entry, new or as it stands. An attribute without a value is none."""
+    row = own_rows(session, catalogue).get(entry.code)
+    said = {name: getattr(entry, name) for name in _FIELDS} | values
+    said["attributes"] = {name: value for name, value in said["attributes"].items() if value is not None}
+    if row is None:
+        row = CatalogueEntry(catalogue=catalogue, **said)
+        session.add(row)
+    else:
+        row.sqlmodel_update(said)
+        row.version += 1
+    session.flush()
+    return row

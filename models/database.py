@@ -224,12 +224,13 @@ def _check(session: Session, _context: Any, _instances: Any) -> None:
     current: Current | None = session.info.get("current")
     if current is None or not session.info.get("writing"):
         raise NoScope("a write outside of a verb")
-    for row in (*session.new, *session.dirty, *session.deleted):
-        if row in session.new and isinstance(row, Owned) and row.organisation_id is None:
+    new, deleted = session.new, session.deleted  # each is built anew when it is asked for
+    for row in (*new, *session.dirty, *deleted):
+        if row in new and isinstance(row, Owned) and row.organisation_id is None:
             row.organisation_id = current.organisation_id  # type: ignore[assignment]
         if not _may_write(row, current):
             raise Denied(f"{type(row).__name__} of another organisation")
-        if type(row) not in QUIET and (row in session.deleted or session.is_modified(row)):
+        if type(row) not in QUIET and (row in deleted or session.is_modified(row)):
             session.info["changed"] = True
 
 

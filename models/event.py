@@ -89,7 +89,7 @@ class Event(EventDraft, Owned, table=True):
 
     __table_args__ = owned_by(
         UniqueConstraint("organisation_id", "number"),
-        Index("ix_event_figures", "organisation_id", "ends_at", "cancelled_at", "kind", "unit_id", "attendance"),
+        Index("ix_event_figures", "organisation_id", "ends_at", "cancelled_at", "kind", "unit_id", "attendance", "starts_at", "attendance_kind"),
         Index("ix_event_list", "organisation_id", "starts_at", "id"),
         unit_id="unit",
         entered_by="account",

@@ -73,7 +73,7 @@ class Finding(FindingDraft, Owned, table=True):
 
     __table_args__ = owned_by(
         Index("ix_finding_visit", "organisation_id", "visit_id"),
-        Index("ix_finding_deadline", "organisation_id", "deadline"),
+        Index("ix_finding_deadline", "organisation_id", "deadline", "remedied_on", "visit_id"),
         visit_id="inspection_visit",
     )
     id: int | None = Field(default=None, primary_key=True)

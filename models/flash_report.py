@@ -28,6 +28,8 @@ _MOST_NOTES = 10
 class _Value(str):
     """A value in the paper: `{place:chưa rõ}` says what stands there while it is not known."""
 
+    __slots__ = ()
+
     def __format__(self, instead: str) -> str:
         return str(self) or instead
 
@@ -39,13 +41,17 @@ def text(session: Session, incident_id: int, proposal: str = "") -> str:
     values = _facts(session, row) | {name: _outgoing(said) for name, said in _told(session, row).items()}
     values["proposal"] = _outgoing(proposal)
     paper = _PAPER.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line.format(**{name: _Value(said) for name, said in values.items()}) for line in _kept(paper, values))
+    return "\n".join(
+        line.format(**{name: _Value(said) for name, said in values.items()}) for line in _kept(paper, values)
+    )
 
 
 def _kept(paper: list[str], values: dict[str, str]) -> list[str]:
     """The lines of the paper that have something to say: without a blank, with a filled one, or with a word instead."""
     blanks = [(line, [one for one in string.Formatter().parse(line) if one[1]]) for line in paper]
-    return [line for line, asked in blanks if not asked or any(values[name] or instead for _, name, instead, _ in asked)]  # type: ignore[index]
+    return [
+        line for line, asked in blanks if not asked or any(values[name] or instead for _, name, instead, _ in asked)
+    ]  # type: ignore[index]
 
 
 def _outgoing(said: str) -> str:

@@ -201,8 +201,8 @@ def admitted(row: Any, changes: dict[str, Any], note: str) -> Override | None:
     fields = _typed_fields(type(row))
     texts = {name: typed(_new(value), fields.get(name)) for name, value in changes.items()}
     standing = _standing(row, changes, fields)
-    found = {name: check_text(text, standing) for name, text in (texts | {"note": note}).items() if text}
-    found = {name: findings for name, findings in found.items() if findings}
+    texts["note"] = "\n".join(part for part in (texts.get("note"), note) if part)
+    found = {name: findings for name, text in texts.items() if (findings := check_text(text, standing))}
     if not found:
         return None
     if not (reason := _reason.get()):

@@ -103,8 +103,18 @@ class Incident(IncidentDraft, Owned, table=True):
             "not_confirmed_at",
             "unit_id",
         ),
-        Index("ix_incident_resolved", "organisation_id", "resolved_at", "received_at", "unit_id"),
-        Index("ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "unit_id"),
+        Index(
+            "ix_incident_resolved",
+            "organisation_id",
+            "resolved_at",
+            "received_at",
+            "transferred_at",
+            "not_confirmed_at",
+            "unit_id",
+        ),
+        Index("ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "not_confirmed_at", "unit_id"),
+        Index("ix_incident_event", "organisation_id", "event_id", "not_confirmed_at", "occurred_at"),
+        Index("ix_incident_complex", "organisation_id", "complexity", "occurred_at", "complexity_at"),
         Index("ix_incident_list", "organisation_id", "occurred_at", "id"),
         unit_id="unit",
         event_id="event",
@@ -196,8 +206,10 @@ def _judgement(session: Session, draft: IncidentDraft, before: Incident | None) 
 def _known_event(session: Session, event_id: int | None) -> None:
     from models.event import Event
 
+    if event_id is None:
+        return
     asked = select(Event.id).where(Event.id == event_id)
-    if event_id is not None and session.once(("event", event_id), lambda: session.exec(asked).first()) is None:
+    if session.once(("event", event_id), lambda: session.exec(asked).first()) is None:
         raise Invalid(errors={"event_id": ("unknown", {})})
 
 

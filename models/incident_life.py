@@ -8,10 +8,11 @@ from sqlmodel import Field
 
 from models.access import Denied, Invalid, Permission
 from models.catalogue import Entry, merged
+from models.closing import passed
 from models.database import Session
 from models.draft import N_, Draft, check_version, hint, once, valid
 from models.history import lock, write_down
-from models.incident import LATENT, PREVENTED, WATCHING, Incident, one
+from models.incident import BECAME_COMPLEX, LATENT, PREVENTED, WATCHING, Incident, one
 from models.verb import query, verb
 
 NEEDS = {"write": Permission.RECORD_WRITE, "settle": Permission.INCIDENT_SETTLE, "close": Permission.INCIDENT_CLOSE}
@@ -68,23 +69,40 @@ class ExtendDraft(Draft):
 DRAFTS: dict[str, type[Draft]] = {"settled": SettleDraft, "transferred": TransferDraft, "void": VoidDraft}
 
 
-def draft_for(state: Entry, *, reopens: bool) -> type[Draft]:
-    """Which form a move into this state asks for: by its phase, so that an office's own states work too."""
-    return ReopenDraft if reopens else DRAFTS.get(state.attributes["phase"], MoveDraft)
+def draft_for(state: Entry, *, reopens: bool, within: Entry | None = None) -> type[Draft]:
+    """Which form a move into this state asks for: by its phase, so that an office's own states work too. `within` is the
+    state it comes from: what is settled already is not settled anew by a second state of that phase."""
+    if reopens:
+        return ReopenDraft
+    return MoveDraft if within and _stays(within, state) else DRAFTS.get(state.attributes["phase"], MoveDraft)
+
+
+def _stays(here: Entry, there: Entry) -> bool:
+    """Within one phase nothing new has happened. A transfer is told anew: it goes on to another body."""
+    return here.attributes["phase"] == there.attributes["phase"] != "transferred"
+
+
+def _reopens(here: Entry, there: Entry) -> bool:
+    return there.code in here.attributes.get("reopens", ())
 
 
 def _may(session: Session, here: Entry, there: Entry) -> bool:
-    reopens = there.code in here.attributes.get("reopens", ())
-    return session.current.may(NEEDS["close" if reopens else there.attributes["needs"]])
+    return session.current.may(NEEDS["close" if _reopens(here, there) else there.attributes["needs"]])
+
+
+def _moves(session: Session, state: str) -> tuple[Entry, list[Entry]]:
+    """The entry of a state, and those that its table lets follow today."""
+    states, today = merged(session, "incident_state"), session.current.today()
+    here = states[state]
+    there = (states[code] for code in here.attributes.get("moves", ()) if code in states)
+    return here, [one for one in there if one.holds_on(today)]
 
 
 @query(Permission.RECORD_READ)
 def next_states(session: Session, incident_id: int) -> list[tuple[Entry, bool]]:
     """The moves this account may make now: (state, whether it is a reopening), in the table's order."""
-    states = merged(session, "incident_state")
-    here = states[one(session, incident_id).state]
-    moves = [states[code] for code in here.attributes["moves"] if code in states]
-    return [(there, there.code in here.attributes.get("reopens", ())) for there in moves if _may(session, here, there)]
+    here, moves = _moves(session, one(session, incident_id).state)
+    return [(there, _reopens(here, there)) for there in moves if _may(session, here, there)]
 
 
 @verb(Permission.RECORD_WRITE)
@@ -95,16 +113,17 @@ def move(session: Session, incident_id: int, state: str, draft: Draft, seen: int
     if once(session, nonce, incident_id):
         return row
     check_version(row, seen, draft)
-    states = merged(session, "incident_state")
-    here, there = states[row.state], states.get(state)
-    if there is None or state not in here.attributes["moves"]:
+    here, moves = _moves(session, row.state)
+    there = next((one for one in moves if one.code == state), None)
+    if there is None:
         raise Invalid("no_such_move", state=state)
     if not _may(session, here, there):
         raise Denied(there.attributes["needs"])
-    reopens = state in here.attributes.get("reopens", ())
-    draft = valid(draft_for(there, reopens=reopens), draft)
+    reopens = _reopens(here, there)
+    draft = valid(draft_for(there, reopens=reopens, within=here), draft)
     before = {name: getattr(row, name) for name in _MOVED}
-    _EFFECTS.get(there.attributes["phase"], _nothing)(session, row, draft)
+    if not _stays(here, there):
+        _EFFECTS[there.attributes["phase"]](session, row, draft)
     row.state, row.version = state, row.version + 1
     changes = {name: [old, getattr(row, name)] for name, old in before.items() if getattr(row, name) != old}
     action = "incident.reopened" if reopens else f"incident.{there.attributes['phase']}"
@@ -145,6 +164,9 @@ def _settle(session: Session, row: Incident, draft: SettleDraft) -> None:
     if resolved < row.received_at:
         raise Invalid(errors={"resolved_at": ("out_of_order", {})})
     row.resolved_at, row.conclusion = resolved, draft.conclusion
+    row.closed_at = row.not_confirmed_at = None
+    if draft.latent_outcome == BECAME_COMPLEX:  # a judgement of its own, with its reason: by changing the incident
+        raise Invalid(errors={"latent_outcome": ("judge_first", {})})
     if row.was_latent and row.latent_ended_at is None and row.complexity == LATENT:
         row.latent_outcome = draft.latent_outcome
         row.latent_ended_at = None if draft.latent_outcome == WATCHING else resolved
@@ -160,8 +182,9 @@ def _transfer(session: Session, row: Incident, draft: TransferDraft) -> None:
     """Transferred is not settled. When the result arrives it is, but the case stays apart from one's own: the instant stays."""
     if draft.transferred_on > session.current.today():
         raise Invalid(errors={"transferred_on": ("in_the_future", {})})
-    row.transferred_at, row.transferred_to = session.current.now(), draft.transferred_to
+    row.transferred_at, row.transferred_to = row.transferred_at or session.current.now(), draft.transferred_to
     row.transfer_document, row.transferred_on = draft.transfer_document, draft.transferred_on
+    row.resolved_at = row.closed_at = row.not_confirmed_at = None
 
 
 def _void(session: Session, row: Incident, _draft: Any) -> None:
@@ -169,6 +192,8 @@ def _void(session: Session, row: Incident, _draft: Any) -> None:
 
 
 def _close(session: Session, row: Incident, _draft: Any) -> None:
+    """Behind the gate of models/closing.py."""
+    passed(session, row)
     row.closed_at = session.current.now()
 
 

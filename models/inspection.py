@@ -105,7 +105,8 @@ class InspectionRound(RoundDraft, Owned, table=True):
     __tablename__ = "inspection_round"
     __table_args__ = owned_by(
         UniqueConstraint("organisation_id", "number"),
-        Index("ix_inspection_round_planned_on", "organisation_id", "planned_on"),
+        Index("ix_inspection_round_planned_on", "organisation_id", "planned_on", "kind", "done_on", "unit_id"),
+        Index("ix_inspection_round_done_on", "organisation_id", "done_on", "subject", "unit_id"),
         unit_id="unit",
         entered_by="account",
     )
@@ -139,7 +140,7 @@ class InspectionVisit(VisitDraft, Owned, table=True):
     __tablename__ = "inspection_visit"
     __table_args__ = owned_by(
         Index("ix_inspection_visit_round", "organisation_id", "round_id"),
-        Index("ix_inspection_visit_visited_on", "organisation_id", "visited_on"),
+        Index("ix_inspection_visit_visited_on", "organisation_id", "visited_on", "is_recheck", "unit_id", "round_id"),
         round_id="inspection_round",
         unit_id="unit",
     )

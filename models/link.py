@@ -17,7 +17,7 @@ from sqlmodel import Field, col, select
 
 from models.access import Invalid, NotFound, Permission
 from models.database import Owned, Session, owned_by
-from models.draft import N_, Draft, once, valid
+from models.draft import N_, Draft, valid
 from models.event import SERIES as EVENTS
 from models.history import SUBJECTS, lock, record, seen, tells, write_down
 from models.incident import SERIES as INCIDENTS
@@ -45,7 +45,9 @@ class RecordLink(Owned, table=True):
 
     __tablename__ = "record_link"
     __table_args__ = owned_by(
-        UniqueConstraint("organisation_id", "from_subject", "from_id", "to_subject", "to_id", "kind"),
+        UniqueConstraint(
+            "organisation_id", "from_subject", "from_id", "to_subject", "to_id", "kind", name="uq_record_link_pair"
+        ),
         Index("ix_record_link_to", "organisation_id", "to_subject", "to_id"),
         entered_by="account",
     )
@@ -124,15 +126,14 @@ def reference(row: Any) -> str:
 def quoted(session: Session, of: str) -> str | None:
     """The number behind such a reference, None where this account may not see the record."""
     subject, _, subject_id = of.partition(":")
-    if subject not in LINKED.values() or not subject_id.isdigit():
+    if subject not in SUBJECTS or not (subject_id.isascii() and subject_id.isdigit()) or len(subject_id) > 18:
         return None
-    row = seen(session, subject, int(subject_id))
-    return row.number if row else None
+    return getattr(seen(session, subject, int(subject_id)), "number", None)
 
 
 # ---- linking ----------------------------------------------------------------------------------------------------------
 @verb(Permission.RECORD_WRITE)
-def add_link(session: Session, subject: str, subject_id: int, draft: LinkDraft, nonce: str | None = None) -> RecordLink:
+def add_link(session: Session, subject: str, subject_id: int, draft: LinkDraft) -> RecordLink:
     """Link a record with another one by the number that people quote. Linking twice is linking once."""
     draft = valid(LinkDraft, draft)
     lock(session)
@@ -140,7 +141,6 @@ def add_link(session: Session, subject: str, subject_id: int, draft: LinkDraft, 
     there = by_quoted_number(session, draft.number)
     if _named(here) == _named(there):
         raise Invalid(errors={"number": ("itself", {})})
-    once(session, nonce, subject_id)
     first, second = sorted((here, there), key=_named)
     return _linked(session, first, second, RELATED, "link.added")
 
@@ -185,12 +185,11 @@ def remove_link(session: Session, link_id: int) -> None:
 
 # ---- duplicates -------------------------------------------------------------------------------------------------------
 @verb(Permission.RECORD_WRITE)
-def mark_duplicate(session: Session, incident_id: int, original_id: int, nonce: str | None = None) -> RecordLink:
+def mark_duplicate(session: Session, incident_id: int, original_id: int) -> RecordLink:
     """Say that an incident repeats another one and point to that. Both stay and both still count (see above). Nothing
     points at a duplicate, so that who follows the marks always arrives."""
     lock(session)
     row, original = record(session, "incident", incident_id), record(session, "incident", original_id)
-    once(session, nonce, incident_id)
     if incident_id == original_id:
         raise Invalid("itself")
     if known := _original_of(session, incident_id):

@@ -82,7 +82,12 @@ def offered(session: Session, message: str) -> dict[str, object]:
     """First values of the form for a pasted message. Its names and numbers stay in the message alone."""
     found = read(session, message)
     values: dict[str, object] = {"message": message, "summary": masked(reading.headline(message))}
-    said = {"occurred_at": found.occurred_at, "place": masked(found.place), "kind": found.kind, "unit_id": found.unit_id}
+    said = {
+        "occurred_at": found.occurred_at,
+        "place": masked(found.place),
+        "kind": found.kind,
+        "unit_id": found.unit_id,
+    }
     return values | {name: value for name, value in said.items() if value} | {"people_count": found.people}
 
 

@@ -80,7 +80,8 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    rf"(?<!\w)(?:(?:(?P<part>{_PART})\s+)?(?P<day>hôm qua|hôm kia|hôm nay)|(?P<part2>{_PART}|rạng sáng)\s+(?P<day2>qua|nay))(?!\w)",
+    rf"(?<!\w)(?:(?:(?P<part>{_PART})\s+)?(?P<day>hôm qua|hôm kia|hôm nay)"
+    rf"|(?P<part2>{_PART}|rạng sáng)\s+(?P<day2>qua|nay))(?!\w)",
     re.IGNORECASE,
 )
 _BARE_RELATIVE = re.compile(fold(_RELATIVE.pattern).replace("(?p<", "(?P<"), re.IGNORECASE)  # typed without accents
@@ -230,7 +231,8 @@ def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
 
-_NUMBERS = {w: n for n, w in enumerate("một hai ba bốn năm sáu bảy tám chín mười".split(), 1)} | {"bẩy": 7, "tư": 4}
+_TO_TEN = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_NUMBERS = {word: number for number, word in enumerate(_TO_TEN, 1)}
 _WHO = (
     "người|đối tượng|thanh niên|khán giả|cổ động viên|học sinh|hs|sinh viên|sv|du khách|hành khách|khách|phụ nữ|nam|nữ|"
     "trẻ em|trẻ|cháu|em|công nhân|vận động viên|vđv|nạn nhân|bảo vệ|cán bộ|bệnh nhân|"
@@ -267,10 +269,12 @@ _NAMED = re.compile(
     rf"|(?:^|[,.;:\n(]|(?<!\w)(?:trước|sau|trong|ngoài|gần|cạnh|dưới|trên|từ|vào|đến))\s*"
     rf"(?P<short>(?:{_SHORT})(?!\w)(?!\s+(?:cháy|chống|ngừa|bù|học sinh)).*)"
 )
+_AFTER = (
+    "có|bị|xảy ra|xẩy ra|khiến|làm|do|vì|lúc|vào|khi|đang|đã|thì|nên|gây|phát hiện|nhóm|khoảng|trước giờ|sau giờ|giờ|mất|và|"
+    "bảo vệ|không|để|cho|với|người|hôm|sáng|trưa|chiều|tối|đêm"
+)
 _STOP = re.compile(
-    r"[,.;:\n!?()]|\s[-–—]\s|(?<!\w)(?:có|bị|xảy ra|xẩy ra|khiến|làm|do|vì|lúc|vào|khi|đang|đã|thì|nên|gây|phát hiện"
-    rf"|(?:một|hai|\d+)\s+(?:nhóm|số|{_WHO})|nhóm|khoảng|trước giờ|sau giờ|giờ|mất|và|bảo vệ|không|để|cho|với|người|hôm|sáng|trưa|chiều|tối|đêm)(?!\w)",
-    re.IGNORECASE,
+    rf"[,.;:\n!?()]|\s[-–—]\s|(?<!\w)(?:{_AFTER}|(?:một|hai|\d+)\s+(?:nhóm|số|{_WHO}))(?!\w)", re.IGNORECASE
 )
 _NO_PLACE = re.compile(r"(?:các|những|mức|giữa|đây|đó|tuổi|tất cả|chỗ này)$", re.IGNORECASE)
 _LONGEST_PLACE = 60

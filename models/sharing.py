@@ -128,7 +128,7 @@ def propose(
         activity = _added(session, SHARED[source](session, row), source, source_id)
     changes = _worded(session, activity, SummaryDraft(title=draft.title, summary=draft.summary))
     once(session, nonce, activity.id)
-    return _proposed(session, activity, draft.partners, {"title": [None, draft.title]} if new else changes, at_once)
+    return _proposed(session, activity, draft.partners, _first(draft) if new else changes, at_once)
 
 
 def _worded(session: Session, activity: JointActivity, text: SummaryDraft) -> dict[str, list[Any]]:
@@ -155,7 +155,13 @@ def enter_activity(
         return _own(session, done.subject_id)  # type: ignore[arg-type]
     activity = _added(session, _entered(session, draft))
     once(session, nonce, activity.id)
-    return _proposed(session, activity, draft.partners, {"title": [None, draft.title]}, at_once)
+    return _proposed(session, activity, draft.partners, _first(draft), at_once)
+
+
+def _first(draft: SummaryDraft) -> dict[str, list[Any]]:
+    """What a person wrote for partners, as the history begins with it."""
+    said = draft.model_dump(include={"title", "summary", "area"})
+    return {name: [None, value] for name, value in said.items() if value}
 
 
 def _proposed(

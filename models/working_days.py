@@ -7,9 +7,13 @@ from models.database import Session
 
 
 def holidays(session: Session) -> frozenset[dt.date]:
-    return session.once(
-        ("holidays",), lambda: frozenset(dt.date.fromisoformat(code) for code in merged(session, "holiday"))
-    )
+    """Those that the organisation has off: a national one may be worked after all."""
+    return session.once(("holidays",), lambda: _holidays(session))
+
+
+def _holidays(session: Session) -> frozenset[dt.date]:
+    days = merged(session, "holiday").items()
+    return frozenset(dt.date.fromisoformat(code) for code, entry in days if entry.attributes.get("off", True))
 
 
 def after(day: dt.date, count: int, free: frozenset[dt.date]) -> dt.date:

@@ -12,7 +12,7 @@ from models.catalogue import entries
 from models.event import BUBBLES, Event, Filter
 from models.organisation import units
 from models.plan import Plan
-from pages.parts import event_forms, event_view, forms, lists, page, plan_editor, plan_view
+from pages.parts import address, event_forms, event_view, forms, lists, page, plan_editor, plan_view
 from pages.parts.guard import enter
 from pages.parts.words import N_, label, moment, number, t
 
@@ -42,23 +42,10 @@ def asked_filter() -> Filter:
     kinds = entries(current, "event_kind")
     names = {row.id: row.name for row in units(current)}
     chosen: dict[str, Any] = {
-        "kind": narrow(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
-        "unit_id": narrow(unit, "don-vi", t("Unit"), t("All units"), names),
+        "kind": address.choice(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
+        "unit_id": address.choice(unit, "don-vi", t("Unit"), t("All units"), names),
     }
     return Filter(text=text or "", **chosen, **between(days))
-
-
-def narrow(where: Any, key: str, title: str, everything: str, options: dict[Any, str]) -> Any:
-    return where.selectbox(
-        title,
-        list(options),
-        index=None,
-        format_func=options.get,
-        key=key,
-        bind="query-params",
-        placeholder=everything,
-        label_visibility="collapsed",
-    )
 
 
 def between(where: Any) -> dict[str, Any]:
@@ -85,15 +72,8 @@ def bubble(asked: Filter) -> tuple[str | None, int]:
     states = entries(current, "plan_state")
     plan_word = lambda code: t("Plan: {state}", state=label(states, code).lower())  # noqa: E731
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else plan_word(code) for code in BUBBLES}
-    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("loc")]
-    chosen = st.pills(
-        t("Narrow"),
-        shown,
-        format_func=lambda code: f"{names[code]} {number(counts[code])}",
-        key="loc",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc")]
+    chosen = address.bubbles("loc", {code: f"{names[code]} {number(counts[code])}" for code in shown})
     return chosen, counts[chosen or ""]
 
 

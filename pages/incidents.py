@@ -5,7 +5,7 @@ import streamlit as st
 from models import incident
 from models.access import NotFound, Permission
 from models.incident import Filter, Incident
-from pages.parts import forms, incident_form, incident_list, incident_view, lists, page
+from pages.parts import forms, incident_form, incident_list, incident_view, lists, message_entry, page, quick_entry
 from pages.parts.guard import enter
 from pages.parts.words import t
 
@@ -43,6 +43,7 @@ def record(asked: Filter, row: Incident) -> None:
 
 def overview(row: Incident | None) -> None:
     new_button()
+    quick_entry.show(current)
     asked, total = incident_list.bubble(current, incident_list.asked_filter(current))
     if not total:
         page.empty(t("No incident fits."), t("Change the search, or enter the first one with the button above."))
@@ -60,8 +61,11 @@ def overview(row: Incident | None) -> None:
             record(asked, row)
 
 
+quick_entry.by_address(current)
 if forms.is_open(current, incident_form.NEW):
     incident_form.show(current, None)
+elif forms.is_open(current, message_entry.FORM):
+    incident_form.show(current, None, message=True)
 elif (found := opened()) and forms.is_open(current, incident_form.EDIT):
     incident_form.show(current, found)
 else:

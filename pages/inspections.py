@@ -1,7 +1,6 @@
 """Kiểm tra: plan rounds, write down visits and findings, follow their remedies."""
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -10,7 +9,7 @@ from models.access import NotFound, Permission
 from models.catalogue import Entry, entries
 from models.inspection import BUBBLES, LATE, OVERDUE, Filter, InspectionRound
 from models.organisation import units
-from pages.parts import forms, inspection_forms, inspection_view, lists, page
+from pages.parts import address, forms, inspection_forms, inspection_view, lists, page
 from pages.parts.guard import enter
 from pages.parts.words import N_, date, label, number, t
 
@@ -20,17 +19,6 @@ BUBBLE_LABELS = {LATE: N_("Past its planned day"), OVERDUE: N_("Remedy overdue")
 
 
 # ---- what is narrowed -----------------------------------------------------------------------------------------------
-def choose(where: Any, text: str, every: str, options: dict[Any, str], key: str) -> Any:
-    return where.selectbox(
-        text,
-        list(options),
-        index=None,
-        format_func=lambda one: options.get(one, str(one)),
-        key=key,
-        bind="query-params",
-        placeholder=every,
-        label_visibility="collapsed",
-    )
 
 
 def words(catalogue: str) -> dict[str, str]:
@@ -52,14 +40,16 @@ def asked_filter() -> Filter:
     names = {row.id: row.name for row in units(current)}
     asked = Filter(
         text=text or "",
-        subject=choose(subject, t("Subject group"), t("All subject groups"), words("inspection_subject"), "nhom"),
-        unit_id=choose(unit, t("Unit"), t("All units"), names, "don-vi"),
+        subject=address.choice(
+            subject, "nhom", t("Subject group"), t("All subject groups"), words("inspection_subject")
+        ),
+        unit_id=address.choice(unit, "don-vi", t("Unit"), t("All units"), names),
     )
     with more.popover(t("More filters"), key="rounds.more", width="stretch"):
         return replace(
             asked,
-            kind=choose(st, t("Kind of round"), t("All kinds"), words("inspection_kind"), "hinh-thuc"),
-            lead=choose(st, t("How it is led"), t("Independent and joint"), words("inspection_lead"), "doan"),
+            kind=address.choice(st, "hinh-thuc", t("Kind of round"), t("All kinds"), words("inspection_kind")),
+            lead=address.choice(st, "doan", t("How it is led"), t("Independent and joint"), words("inspection_lead")),
             first=st.date_input(t("Planned from"), None, format="DD/MM/YYYY", key="tu", bind="query-params"),
             last=st.date_input(t("Planned to"), None, format="DD/MM/YYYY", key="den", bind="query-params"),
         )
@@ -70,15 +60,8 @@ def bubble(asked: Filter) -> tuple[str | None, int]:
     counts = inspection.bubble_counts(current, asked)
     states = entries(current, "round_state")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(states, code) for code in BUBBLES}
-    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("trang-thai")]
-    chosen = st.pills(
-        t("Narrow"),
-        shown,
-        format_func=lambda code: f"{names[code]} {number(counts[code])}",
-        key="trang-thai",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("trang-thai")]
+    chosen = address.bubbles("trang-thai", {code: f"{names[code]} {number(counts[code])}" for code in shown})
     return chosen, counts[chosen or ""]
 
 

@@ -10,7 +10,7 @@ from models import history, joint_figures, ledger
 from models.access import NotFound, Permission
 from models.ledger import BUBBLES, Asked, View
 from models.period import Period
-from pages.parts import forms, joint_chart, joint_filters, joint_forms, joint_view, lists, page, periods
+from pages.parts import address, forms, joint_chart, joint_filters, joint_forms, joint_view, lists, page, periods
 from pages.parts.guard import enter
 from pages.parts.kept import kept
 from pages.parts.words import N_, date, number, t
@@ -39,15 +39,8 @@ def opened() -> View | None:
 
 
 def bubble(counts: dict[str, int]) -> str | None:
-    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("loc-phoi-hop")]
-    return st.pills(
-        t("Narrow"),
-        shown,
-        format_func=lambda code: f"{t(BUBBLE_LABELS[code])} {number(counts[code])}",
-        key="loc-phoi-hop",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc-phoi-hop")]
+    return address.bubbles("loc-phoi-hop", {code: f"{t(BUBBLE_LABELS[code])} {number(counts[code])}" for code in shown})
 
 
 def the_list(asked: Asked, total: int, *, narrow: bool) -> int | None:

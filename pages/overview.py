@@ -8,6 +8,7 @@ from models.figures import KPIS, Measure
 from models.period import Span, reporting
 from pages.parts import page, waiting
 from pages.parts.guard import enter
+from pages.parts.kept import kept
 from pages.parts.sentences import ACTIONS
 from pages.parts.words import N_, date, days_left, moment, number, percent, plain, t
 from pages.server import live
@@ -26,8 +27,10 @@ def figures() -> None:
     """Four headline figures of the current reporting year, alive."""
     current = enter(Permission.KPI_READ)
     own = current.organisation_id or 0
-    live.follow(own, history.revisions({own})[own])
-    found = kpis.figures(current, reporting(Span.YEAR, current.today(), current.zone))
+    revision = history.revisions({own})[own]
+    live.follow(own, revision)
+    year = reporting(Span.YEAR, current.today(), current.zone)
+    found = kept(current, revision, "overview", lambda: kpis.headlines(current, year, HEADLINES))
     with st.grid(4, gap="small", min_column_width=160):
         for code, (name, file, way) in HEADLINES.items():
             share = KPIS[code].measure is Measure.SHARE

@@ -35,6 +35,17 @@ def title(current: Current, subject: str, row: Any) -> str:
     return t("Files ({count})", count=number(kept)) if kept else t("Files")
 
 
+def changed(subject: str) -> bool:
+    """Whether this run follows a change of the files: their number in its name makes the browser forget which tab was open,
+    so it is named as the default then."""
+    return bool(st.session_state.pop(f"{subject}.files.changed", False))
+
+
+def _strike(current: Current, row: Attachment, reason: str) -> None:
+    attachment.strike(current, row.id or 0, reason)
+    st.session_state[f"{row.subject}.files.changed"] = True
+
+
 def show(current: Current, subject: str, row: Any) -> None:
     """Everything that this account may see of a record's files and do with them."""
     if current.may(Permission.RECORD_WRITE):
@@ -51,24 +62,16 @@ def _one(current: Current, row: Attachment) -> None:
     readable = attachment.readable(row, by_head=current.may(Permission.NOTE_STRIKE_ANY))
     with st.container(border=True):
         line = st.container(horizontal=True, vertical_alignment="top", gap="small")
-        _picture(row, line.container(width=WIDTH), readable)
+        if readable and row.preview_sha256:  # by the file route, which asks for each picture who may see it
+            line.image(f"{settings.public_url.rstrip('/')}/tep/{row.id}?xem=nho", width=WIDTH)
         with line.container(width="stretch", gap="xsmall"):
             _words(current, row)
             _steps(current, row, readable)
 
 
-def _picture(row: Attachment, where: Any, readable: bool) -> None:
-    """By the file route's own address, which asks for each picture who may see it."""
-    if readable and row.preview_sha256:
-        where.image(f"{settings.public_url.rstrip('/')}/tep/{row.id}?xem=nho", width=WIDTH)
-    else:
-        icon = ":material/image:" if row.preview_sha256 else ICONS.get(row.content_type, ":material/description:")
-        where.markdown(f":gray[{':material/block:' if row.struck_at else icon}]", text_alignment="center")
-
-
 def _words(current: Current, row: Attachment) -> None:
-    name = plain(row.name)
-    st.markdown(f":gray[~~{name}~~]" if row.struck_at else f"**{name}**")
+    name = f":gray[~~{plain(row.name)}~~]" if row.struck_at else f"**{plain(row.name)}**"
+    st.markdown(f"{_icon(row)} {name}")
     if row.caption:
         st.markdown(plain(row.caption))
     st.caption(" · ".join((plain(row.entered_by_name), moment(row.entered_at, current), _size(row.size))))
@@ -78,8 +81,14 @@ def _words(current: Current, row: Attachment) -> None:
         st.caption(t("Struck out by {name}: {reason}", **said))
 
 
+def _icon(row: Attachment) -> str:
+    if row.struck_at:
+        return ":material/block:"
+    return ":material/image:" if row.preview_sha256 else ICONS.get(row.content_type, ":material/description:")
+
+
 def _size(size: int) -> str:
-    return f"{number(size / 1024)} KB" if size < 1 << 20 else f"{number(size / (1 << 20), 1)} MB"
+    return f"{number(max(1, size / 1024))} KB" if size < 1 << 20 else f"{number(size / (1 << 20), 1)} MB"
 
 
 def _steps(current: Current, row: Attachment, readable: bool) -> None:
@@ -94,7 +103,7 @@ def _steps(current: Current, row: Attachment, readable: bool) -> None:
                 f"attachment.strike.{row.id}",
                 t("Strike out"),
                 ReasonDraft,
-                lambda asked: attachment.strike(current, row.id or 0, asked.reason),
+                lambda asked: _strike(current, row, asked.reason),
                 type="tertiary",
                 icon=":material/strikethrough_s:",
             )
@@ -122,34 +131,44 @@ def _add(current: Current, subject: str, subject_id: int) -> None:
             ),
         }
         reason = _reason(key, nonce)
-        if st.button(t("Attach"), key=f"{key}.send", type="primary", disabled=not chosen):
+        there = st.session_state.get(f"{key}.there.{nonce}", ())
+        waiting = [file for file in chosen if file.file_id not in there]
+        if st.button(t("Attach"), key=f"{key}.send", type="primary", disabled=not waiting):
             try:
-                _send(current, (subject, subject_id), chosen, valid(AttachDraft, said), reason, nonce)
+                _send(current, (subject, subject_id), waiting, valid(AttachDraft, said), reason, nonce)
             except Refusal as refusal:
                 st.session_state[f"{key}.refused.{nonce}"] = [explain(refusal)]
-        for sentence in st.session_state.get(f"{key}.refused.{nonce}", ()) if chosen else ():
+        if chosen and not waiting:  # what was refused has been taken away again
+            _forget(key, nonce)
+            st.rerun()
+        for sentence in st.session_state.get(f"{key}.refused.{nonce}", ()) if waiting else ():
             st.error(sentence, icon=":material/error:")
 
 
 def _send(
-    current: Current, record: tuple[str, int], chosen: list[Any], draft: AttachDraft, reason: str, nonce: str
+    current: Current, record: tuple[str, int], waiting: list[Any], draft: AttachDraft, reason: str, nonce: str
 ) -> None:
     """One verb a file, so that a bad one does not keep the others out. Then everything is drawn anew."""
-    key, refused = f"{record[0]}.{record[1]}.files", []
+    key, refused = f"{record[0]}.{record[1]}.files", {}
     with st.spinner(t("Looking at the files …")):
-        for file in chosen:
+        for file in waiting:
             try:
                 taken = attachment.take(file.name, file.getvalue())
                 with guard.despite(reason):
                     attachment.attach(current, *record, draft, taken, nonce=f"{nonce}.{taken.received_sha256[:40]}")
             except Refusal as refusal:
-                refused.append((file.name, refusal))
-    if len(refused) < len(chosen):
-        page.done(t("Attached: {count}.", count=number(len(chosen) - len(refused))))
+                refused[file.file_id] = (file.name, refusal)
+    there = [file.file_id for file in waiting if file.file_id not in refused]
+    if there:
+        page.done(t("Attached: {count}.", count=number(len(there))))
+        st.session_state[f"{record[0]}.files.changed"] = True
+    st.session_state[f"{key}.there.{nonce}"] = [*st.session_state.get(f"{key}.there.{nonce}", ()), *there]
+    st.session_state[f"{key}.refused.{nonce}"] = [
+        f"**{plain(name)}**: {explain(why)}" for name, why in refused.values()
+    ]
+    st.session_state[f"{key}.guarded.{nonce}"] = any(why.code == "guarded" for _, why in refused.values())
     if not refused:
         _forget(key, nonce)
-    st.session_state[f"{key}.refused.{nonce}"] = [f"**{plain(name)}**: {explain(why)}" for name, why in refused]
-    st.session_state[f"{key}.guarded.{nonce}"] = any(why.code == "guarded" for _, why in refused)
     st.rerun()
 
 

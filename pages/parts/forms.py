@@ -15,10 +15,10 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
-from models import catalogue, draft, organisation
+from models import catalogue, draft, guard, organisation
 from models.access import Current, Invalid, NotFound, Refusal, Stale
 from models.history import plain as stored
-from pages.parts import page
+from pages.parts import guarding, page
 from pages.parts.refusals import explain, sentence
 from pages.parts.words import N_, date, label, language, moment, plain, t
 
@@ -312,6 +312,7 @@ class Form(Generic[D]):
         self.keep()
         if self._is_stale():
             self._show_conflict()
+        reason = guarding.box(self.key, self._typed())
         row = (where or st).container(horizontal=True)
         pressed = row.button(text, key=f"{self.key}.save", type="primary", icon=icon)
         if cancel and row.button(t("Cancel"), key=f"{self.key}.cancel"):
@@ -324,12 +325,27 @@ class Form(Generic[D]):
                 t("Not saved yet: {count} field(s) above need a look.", count=len(self._errors())),
                 icon=":material/error:",
             )
-        return self._save(do) if pressed else None
+        return self._save(do, reason) if pressed else None
 
-    def _save(self, do: Callable[[D], R]) -> R | None:
+    def _typed(self) -> list[guarding.Typed]:
+        """What stands in the fields, for the guard. What the row said before is not asked about again."""
+        fields = self.cls.model_fields
+        before = "\n".join(guard.typed(getattr(self.row, name, None), fields[name]) for name in fields)
+        return [
+            guarding.Typed(
+                t(fields[name].title or name),
+                guard.typed(value, fields[name]),
+                before,
+                self._widget(name) if isinstance(value, str) and name in self.values else None,
+            )
+            for name, value in self._draft_values().items()
+        ]
+
+    def _save(self, do: Callable[[D], R], reason: str) -> R | None:
         errors: dict[str, str] = {}
         try:
-            saved = do(draft.valid(self.cls, self._draft_values()))
+            with guard.despite(reason):
+                saved = do(draft.valid(self.cls, self._draft_values()))
         except Invalid as refusal:
             errors = {self._place(name): self._say(code, facts) for name, (code, facts) in refusal.errors.items()}
         except Stale:
@@ -410,7 +426,7 @@ class Form(Generic[D]):
         return "" if value is None else str(value)
 
 
-_OWN_KEYS = {"draft", "errors", "save", "cancel", "mine", "theirs", "both"}
+_OWN_KEYS = {"draft", "errors", "save", "cancel", "mine", "theirs", "both", "mask", "despite"}
 
 
 def is_open(current: Current, form: str) -> bool:
@@ -445,13 +461,22 @@ def ask(
         with st.form(f"{key}.form", border=False):
             values = {name: _small(current, key, name, info, choices or {}) for name, info in cls.model_fields.items()}
             sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
+        written = {name: value for name, value in values.items() if isinstance(value, str)}
+        if written:
+            guarding.banner(small=True)
+        titles = {name: t(cls.model_fields[name].title or name) for name in written}
+        reason = guarding.box(
+            key, [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
+        )
         if not sent:
             return
         try:
-            do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
+            with guard.despite(reason):
+                do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
         except Refusal as refusal:
             st.error(explain(refusal), icon=":material/error:")
         else:
+            st.session_state.pop(f"{key}.despite", None)
             page.done(done or t("Saved."))
             st.rerun()
 

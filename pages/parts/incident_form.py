@@ -4,26 +4,25 @@ from typing import Any
 
 import streamlit as st
 
-from models import event, incident
+from models import event, incident, quick_entry
 from models.access import Current, Permission
 from models.incident import COMPLEX, NONE, Incident, IncidentDraft
-from pages.parts import forms, page, sharing
-from pages.parts.words import N_, t
+from models.quick_entry import MessageDraft
+from pages.parts import forms, guarding, message_entry, page, sharing
+from pages.parts.words import t
 
 NEW, EDIT = "incident.new", "incident.edit"
-SECRETS = N_(
-    "Do not enter or attach anything that is a state secret. No names and no identity numbers of people involved."
-)
 
 
-def show(current: Current, row: Incident | None) -> None:
-    """Draw the whole form; once it is saved the incident opens."""
+def show(current: Current, row: Incident | None, *, message: bool = False) -> None:
+    """Draw the whole form; once it is saved the incident opens. `message`: a new one, out of a pasted message."""
     title = t("Edit {number}", number=row.number) if row else t("New incident")
     page.head(current, title, t("Only the fields with * are needed now."))
-    st.warning(t(SECRETS), icon=":material/gpp_maybe:")
-    form = forms.Form(
-        current, IncidentDraft, form=EDIT if row else NEW, key="incident", choices=_choices(current, row), row=row
-    )
+    guarding.banner()
+    cls, name = (MessageDraft, message_entry.FORM) if message else (IncidentDraft, EDIT if row else NEW)
+    form = forms.Form(current, cls, form=name, key="incident", choices=_choices(current, row), row=row)
+    if message:
+        message_entry.original(current, form)
     form.field("summary")
     form.fields("occurred_at", "received_at", "place", "unit_id", columns=2)
     form.fields("kind", "severity", columns=2)
@@ -52,6 +51,8 @@ def _choices(current: Current, row: Incident | None) -> dict[str, dict[Any, str]
 
 
 def _save(current: Current, draft: IncidentDraft, form: forms.Form[IncidentDraft], row: Incident | None) -> Incident:
+    if isinstance(draft, MessageDraft):
+        return quick_entry.enter_message(current, draft, nonce=form.nonce)
     if row is None:
         return incident.report(current, draft, nonce=form.nonce)
     return incident.amend(current, row.id, draft, form.seen or 0, nonce=form.nonce)  # type: ignore[arg-type]

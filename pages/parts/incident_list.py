@@ -13,7 +13,7 @@ from models.draft import valid
 from models.incident import BUBBLES, Filter, Incident
 from models.organisation import units
 from models.saved_view import SavedViewDraft
-from pages.parts import downloads, forms, incident_bulk, lists, page
+from pages.parts import address, downloads, forms, incident_bulk, lists, page
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, t
 
@@ -40,8 +40,8 @@ def asked_filter(current: Current) -> Filter:
     names = {row.id: row.name for row in units(current)}
     return Filter(
         text=text or "",
-        kind=_choice(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
-        unit_id=_choice(unit, "don-vi", t("Unit"), t("All units"), names),
+        kind=address.choice(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
+        unit_id=address.choice(unit, "don-vi", t("Unit"), t("All units"), names),
         **_more(current, more),
     )
 
@@ -62,19 +62,6 @@ def _jump(current: Current, text: str) -> None:
         return
     st.query_params["id"] = str(found.id)
     st.rerun()
-
-
-def _choice(where: Any, key: str, title: str, everything: str, options: dict[Any, str]) -> Any:
-    return where.selectbox(
-        title,
-        list(options),
-        index=None,
-        format_func=lambda one: options[one],
-        key=key,
-        bind="query-params",
-        placeholder=everything,
-        label_visibility="collapsed",
-    )
 
 
 def _more(current: Current, where: Any) -> dict[str, Any]:
@@ -102,15 +89,8 @@ def bubble(current: Current, asked: Filter) -> tuple[Filter, int]:
     counts = incident.bubble_counts(current, asked)
     severities = entries(current, "severity")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(severities, code) for code in BUBBLES}
-    shown = [code for code in BUBBLES if counts[code] or code == st.session_state.get("loc")]
-    chosen = st.pills(
-        t("Narrow"),
-        shown,
-        format_func=lambda code: f"{names[code]} {number(counts[code])}",
-        key="loc",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc")]
+    chosen = address.bubbles("loc", {code: f"{names[code]} {number(counts[code])}" for code in shown})
     return replace(asked, bubble=chosen), counts[chosen or ""]
 
 
@@ -167,7 +147,8 @@ def _apply(view: saved_view.SavedView | None) -> None:
     if view is None:
         return
     for key in ADDRESS:
-        st.session_state.pop(key, None)
+        for state in (key, f"{key}.written"):
+            st.session_state.pop(state, None)
         if key in view.filters:
             st.query_params[key] = view.filters[key]
         else:

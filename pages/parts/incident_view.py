@@ -8,7 +8,7 @@ from models.catalogue import Entry, entries
 from models.incident import Incident
 from models.incident_life import ExtendDraft, draft_for
 from models.organisation import units
-from pages.parts import attachments, forms, incident_people, sharing, timeline
+from pages.parts import attachments, flash_report, forms, incident_people, quick_entry, sharing, timeline
 from pages.parts.words import date, days_left, label, language, moment, number, plain, t
 
 SEVERITY = {
@@ -32,9 +32,11 @@ def show(current: Current, row: Incident) -> None:
     _badges(current, row, states)
     st.markdown(plain(row.summary))
     _facts(current, row)
+    quick_entry.proposals(current, row)
     _steps(current, row)
     names = [t("Timeline"), t("Details"), attachments.title(current, "incident", row), t("Shared with")]
-    lines, details, kept, together = st.tabs(names, key="incident.tabs")
+    first = names[2] if attachments.changed("incident") else None
+    lines, details, kept, together = st.tabs(names, default=first, key="incident.tabs")
     with lines:
         timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
     with details:
@@ -144,6 +146,7 @@ def _steps(current: Current, row: Incident) -> None:
             )
     with line:
         _edit(current, row)
+        flash_report.button(current, row)
         if current.may(Permission.INCIDENT_SETTLE) and row.resolved_at is None and row.not_confirmed_at is None:
             forms.ask(
                 current,

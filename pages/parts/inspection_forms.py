@@ -13,14 +13,13 @@ from models.finding import FindingDraft
 from models.inspection import RoundDraft, VisitDraft
 from models.inspection_life import ConclusionDraft
 from models.visit import VisitLinesDraft
-from pages.parts import forms, page, sharing
-from pages.parts.words import N_, date, plain, t
+from pages.parts import forms, guarding, page, sharing
+from pages.parts.words import date, plain, t
 
 NEW, EDIT = "round.new", "round.edit"
 CONCLUDE, CONCLUSION = "round.conclude", "round.conclusion"
 VISIT, VISITS, VISIT_EDIT = "visit.new", "visits.new", "visit.edit"
 FINDING, FINDING_EDIT = "finding.new", "finding.edit"
-SECRETS = N_("Do not enter or attach anything that is a state secret.")
 
 
 def show_open(current: Current) -> bool:
@@ -47,7 +46,7 @@ def _back(round_id: int, message: str) -> None:
 
 def _head(current: Current, title: str, caption: str | None = None) -> None:
     page.head(current, title, caption)
-    st.warning(t(SECRETS), icon=":material/gpp_maybe:")
+    guarding.banner()
 
 
 # ---- a round --------------------------------------------------------------------------------------------------------

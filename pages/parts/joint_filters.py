@@ -11,7 +11,7 @@ from models.catalogue import entries
 from models.joint_figures import Choices
 from models.ledger import Asked
 from models.period import Period, Span, reporting
-from pages.parts import periods
+from pages.parts import address, periods
 from pages.parts.kept import kept
 from pages.parts.words import label, t
 
@@ -42,13 +42,14 @@ def _kinds(current: Current) -> dict[str, str]:
 
 def _one(name: str, options: dict[Any, str], key: str, everything: str, *, bound: bool = True) -> Any:
     """One choice or all. What a person typed (an area) stays out of the address."""
+    if bound:
+        return address.choice(st, key, name, everything, options)
     return st.selectbox(
         name,
         list(options),
         index=None,
         format_func=lambda code: options.get(code, str(code)),
         key=key,
-        bind="query-params" if bound else None,
         placeholder=everything,
         label_visibility="collapsed",
     )

@@ -15,7 +15,7 @@ from models.access import Current, Invalid
 from models.event import Event
 from models.plan import Plan
 from models.plan_content import LISTS, Contact, PlanDraft, Post, Risk, Scenario
-from pages.parts import forms, page
+from pages.parts import forms, guarding, page
 from pages.parts.plan_view import ADDRESS
 from pages.parts.plan_words import LISTS as LIST_TITLES
 from pages.parts.plan_words import Words
@@ -23,9 +23,7 @@ from pages.parts.refusals import explain, sentence
 from pages.parts.words import N_, language, plain, t
 
 NEW = "moi"
-SECRETS = N_(
-    "No state secrets here. Of VIPs only whether any take part; phone numbers of offices, no identity numbers."
-)
+VIPS = N_("Of VIPs only whether any take part; phone numbers of offices only.")
 ROWS: dict[str, type[drafts.Draft]] = {"risks": Risk, "posts": Post, "scenarios": Scenario, "contacts": Contact}
 
 
@@ -58,7 +56,7 @@ def show(current: Current, event: Event, row: Plan | None) -> None:
     title = t("Edit the plan, edition {edition}", edition=row.edition) if row else t("Draft a security plan")
     actions = page.head(current, title, " · ".join(plain(one) for one in (event.number, event.name, event.venue)))
     cancelled = actions.button(t("Cancel"), key="plan.cancel", icon=":material/close:", type="tertiary")
-    st.warning(t(SECRETS), icon=":material/gpp_maybe:")
+    guarding.banner(t(VIPS))
     name, first = ("plan.edit", {}) if row else ("plan.new", {"expected_people": event.expected_people})
     form = PlanForm(
         current, PlanDraft, form=name, key="plan", row=row, values=first, subject_id=None if row else event.id

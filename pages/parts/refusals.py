@@ -11,6 +11,7 @@ SENTENCES = {
     "missing": N_("This is needed. Please fill it in."),
     "string_too_short": N_("This is too short. Please write at least {min_length} characters."),
     "string_too_long": N_("This is too long. At most {max_length} characters fit."),
+    "judge_first": N_("A head first changes the complexity to complex, with the reason; then the case can be settled."),
     "too_many": N_("That is too many at once ({found}). Please narrow it to at most {most}."),
     "too_long": N_("This is too long. At most {max_length} characters fit."),
     "string_pattern_mismatch": N_("Some characters are not allowed here. Please look at the help of this field."),
@@ -82,6 +83,10 @@ SENTENCES = {
     "too_many_files": N_("This record has {most} files already. Please put further ones on a record of their own."),
     "already_attached": N_("This file is attached here already as “{name}”."),
     "secrecy_unconfirmed": N_("Please confirm that these are not state-secret documents; a secret one must not be entered."),
+    "guarded": N_(
+        "This looks like a mark of secrecy, an identity number or a phone number. Take the proposal, or say why it must stay."
+    ),
+    "guarded_reason": N_("The reason itself holds such a mark or number. Please say it in other words."),
     "extra_forbidden": N_("The form sent something that it does not have. Please open it anew."),
     "invalid": N_("Something does not fit. Please check what you entered."),
 }

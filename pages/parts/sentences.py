@@ -80,6 +80,7 @@ ACTIONS = {
     "organisation.demo_built": N_("finished the demonstration world"),
     "noted": N_("noted"),
     "note_struck": N_("struck out a note"),
+    "guard.overridden": N_("said why a text stays that the guard had stopped"),
 }
 
 # Fields that a verb sets and no draft has.

@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from models import history
+from models import guard, history
 from models.access import Current, Permission, Refusal
 from models.catalogue import Entry, entries
 from models.draft import ReasonDraft
-from pages.parts import forms
+from pages.parts import forms, guarding
 from pages.parts.refusals import explain
 from pages.parts.sentences import ACTIONS, field_label, shown_value
 from pages.parts.words import moment, plain, t
@@ -62,15 +62,18 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
             label_visibility="collapsed",
         )
         sent = row.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")
+    guarding.banner(small=True)
+    reason = guarding.box(key, [guarding.Typed(t("Note"), text, widget=key)])
     if not (sent and text.strip()):
         return
     try:
-        history.note(current, subject, subject_id, text, nonce=nonce)
+        with guard.despite(reason):
+            history.note(current, subject, subject_id, text, nonce=nonce)
     except Refusal as refusal:
         st.error(explain(refusal))
         return
-    for name in (key, f"{key}.nonce"):
-        del st.session_state[name]
+    for name in (key, f"{key}.nonce", f"{key}.despite"):
+        st.session_state.pop(name, None)
     st.rerun()
 
 

@@ -75,16 +75,23 @@ def wrong_loop() -> list[str]:
 
 async def check() -> None:
     wrong = [*wrong_settings(), *wrong_folders(), *wrong_loop()]
-    if not wrong and (ready := getattr(database, "check_ready", None)):
+    if not wrong:
         try:
-            await ask(ready)
+            await ask(_database_ready)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is why we do not open
-            wrong.append(str(error))
+            wrong.append(f"the database is not ready: {error}")
     if wrong:
         raise RefusedError("; ".join(wrong))
     config.set_option("logger.enableRich", value=False)  # else tracebacks go to stdout, in colour, beside our own line
     _advise()
     await ask(_offer_set_up)
+
+
+def _database_ready() -> None:
+    if database.is_empty():
+        raise RefusedError("it has no tables yet; run `python -m data migrate`")
+    if ready := getattr(database, "check_ready", None):
+        ready()
 
 
 def _offer_set_up() -> None:
@@ -129,7 +136,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         await first_page()
     except RefusedError as refused:
         _log.critical("not opening: %s", refused)
-        raise SystemExit(f"Không khởi động được: {refused}") from None
+        sys.stdout.write(f"\n  Không khởi động / not opening: {refused}\n\n")
+        logging.getLogger("uvicorn.error").disabled = True  # it would add where in the code, which helps nobody here
+        raise
     tasks = [
         asyncio.create_task(the_rest()),
         asyncio.create_task(live.watch_sign_ins(sockets.end, lambda: set(sockets.open_sockets))),

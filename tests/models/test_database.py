@@ -1,12 +1,141 @@
-"""The two doors."""
+"""The two doors: reading takes no lock and cannot write, writing is one transaction, and writers take turns."""
 
-from models.database import as_owner, reading
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from models import database
+from models.access import Current, Denied, Scope
+from models.account import Account
+from models.database import as_owner, become, engine, reading, writing
+from models.history import ChainHead, write_down
+from models.organisation import Unit, UnitDraft, save_unit, units
 from tests.worlds import World
 
 
-def test_it_stands(world: World) -> None:
-    assert world.alice.organisation_code == "so-a"
-    with reading(world.alice) as session:
-        assert session.current.role == "staff"
-    with as_owner() as c:
-        assert c
+def test_reading_cannot_write(world: World) -> None:
+    """Not even past the session: the database itself refuses."""
+    with reading(world.alice) as session, pytest.raises(Exception, match="readonly|read-only"):
+        session.connection().execute(text("UPDATE unit SET name = 'x'"))
+    assert {unit.name for unit in units(world.alice)} == {"Bảo tàng", "Nhà thi đấu"}
+
+
+def test_an_error_takes_everything_back(world: World) -> None:
+    with pytest.raises(ZeroDivisionError), writing(world.admin) as session:
+        save_unit(session, UnitDraft(name="Thư viện"))
+        raise ZeroDivisionError
+    assert len(units(world.admin)) == 2
+    save_unit(world.admin, UnitDraft(name="Thư viện"))
+    assert len(units(world.admin)) == 3
+
+
+def test_a_change_without_an_entry_is_refused(world: World) -> None:
+    with pytest.raises(Denied, match="without a history entry"), writing(world.admin) as session:
+        session.exec(select(Unit)).first().name = "Đổi lén"
+    assert {unit.name for unit in units(world.admin)} == {"Bảo tàng", "Nhà thi đấu"}
+
+
+def test_readers_do_not_wait_for_a_writer(world: World) -> None:
+    with writing(world.admin) as session:
+        row = session.exec(select(Unit).order_by(Unit.id)).first()
+        row.name = "Đang đổi"
+        session.flush()
+        started = time.monotonic()
+        assert "Đang đổi" not in {unit.name for unit in units(world.alice)}
+        assert time.monotonic() - started < 2
+        write_down(session, "unit.amended", row)
+    assert "Đang đổi" in {unit.name for unit in units(world.alice)}
+
+
+def test_writers_of_one_organisation_take_turns(world: World) -> None:
+    """Thirty writers, one chain: no sequence twice, none left out, nobody starves."""
+    failures: list[Exception] = []
+
+    def write(number: int) -> None:
+        try:
+            save_unit(world.admin, UnitDraft(name=f"Phòng {number}"))
+        except Exception as error:  # noqa: BLE001 - told below
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    assert len(units(world.admin)) == 32
+
+
+def test_writers_are_served_in_the_order_they_came() -> None:
+    turns, served = database._Queue(), []
+
+    def take(number: int) -> None:
+        with turns:
+            served.append(number)
+
+    with turns:
+        threads = []
+        for number in range(20):
+            threads.append(threading.Thread(target=take, args=(number,)))
+            threads[-1].start()
+            while len(turns._waiting) <= number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert served == list(range(20))
+
+
+def test_sqlite_keeps_what_it_acknowledged(small_world: World) -> None:
+    with engine().connect() as connection:
+        said = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+        assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 15000
+
+
+def test_times_come_back_aware_and_json_as_it_was(world: World) -> None:
+    with writing(world.admin) as session:
+        head = session.exec(select(ChainHead)).one()
+        row = session.exec(select(Unit)).first()
+        entry = write_down(session, "unit.amended", row, {"name": ["cũ", "mới – ẫ"], "at": [None, world.clock.moment]})
+    with reading(world.admin) as session:
+        kept = session.get(type(entry), entry.id)
+        assert kept.at == world.clock.moment
+        assert kept.at.utcoffset().total_seconds() == 0
+        assert kept.changes == {"name": ["cũ", "mới – ẫ"], "at": [None, "2020-01-06T01:00:00.000000+00:00"]}
+    assert head.organisation_id == world.organisations["so-a"]
+
+
+def test_one_can_become_somebody_else_in_the_same_transaction(world: World) -> None:
+    system = replace(world.system, account_id=None)
+    with writing(system) as session:
+        assert session.exec(select(Unit)).all() == []
+        become(session, world.admin)
+        assert len(session.exec(select(Unit)).all()) == 2
+        if not database.is_sqlite():
+            assert session.connection().execute(text("SELECT count(*) FROM unit")).scalar() == 2
+
+
+def test_the_health_question_is_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert database.answers()
+    assert not database.is_empty()
+    monkeypatch.setattr(database, "engine", lambda: database.make_engine("sqlite:////nowhere/at/all.sqlite3"))
+    assert not database.answers()
+
+
+def test_an_empty_database_is_empty(empty: str) -> None:
+    assert database.is_empty()
+
+
+def test_a_made_up_scope_sees_nobody(world: World) -> None:
+    nobody = Current(scope=Scope.MEMBER, organisation_id=987_654)
+    with reading(nobody) as session:
+        assert session.exec(select(Account)).all() == []
+    with as_owner() as connection:
+        assert connection.execute(text("SELECT count(*) FROM account")).scalar() > 0

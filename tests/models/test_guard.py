@@ -66,7 +66,9 @@ def test_what_stands_already_is_not_found_again() -> None:
     assert [one.found for one in check_text("0912 345 678, 0987654321", "0912 345 678")] == ["0987654321"]
 
 
-@pytest.mark.parametrize("text", ["9 " * 500_000, "mật " * 250_000, "0912.345." * 100_000, "x" * 1_000_000, "\n" * 1_000_000])
+@pytest.mark.parametrize(
+    "text", ["9 " * 500_000, "mật " * 250_000, "0912.345." * 100_000, "x" * 1_000_000, "\n" * 1_000_000]
+)
 def test_a_megabyte_takes_no_ages(text: str) -> None:
     start = time.perf_counter()
     check_text(text)
@@ -81,7 +83,10 @@ def test_a_megabyte_takes_no_ages(text: str) -> None:
         ("đối tượng Lê Văn Tám đánh học sinh Phạm An", "đối tượng L.V.T. đánh học sinh P.A."),
         ("gia đình Trần Thị Bé", "gia đình T.T.B."),
         ("bảo vệ Nhà hát, bà con Vĩnh Yên", "bảo vệ Nhà hát, bà con Vĩnh Yên"),
-        ("chùa Bà Đanh, đường Nguyễn Văn Cừ, Trường THPT Trần Phú", "chùa Bà Đanh, đường Nguyễn Văn Cừ, Trường THPT Trần Phú"),
+        (
+            "chùa Bà Đanh, đường Nguyễn Văn Cừ, Trường THPT Trần Phú",
+            "chùa Bà Đanh, đường Nguyễn Văn Cừ, Trường THPT Trần Phú",
+        ),
     ],
 )
 def test_names_leave_as_initials(text: str, outgoing: str) -> None:
@@ -200,7 +205,10 @@ def test_a_reason_is_words_and_no_number_itself(small_world: World, reason: str,
 def test_what_was_let_in_once_does_not_stop_later_changes(small_world: World) -> None:
     with despite("Số công khai của nhà xe"):
         row = entered(small_world, description=PHONE)
-    values = row.model_dump(include=set(IncidentDraft.model_fields)) | {"place": "Cửa B", "description": f"{PHONE} ngay"}
+    values = row.model_dump(include=set(IncidentDraft.model_fields)) | {
+        "place": "Cửa B",
+        "description": f"{PHONE} ngay",
+    }
     incident.amend(small_world.alice, row.id, IncidentDraft.model_validate(values), row.version)
     history.note(small_world.alice, "incident", row.id, f"Nhắc lại: {PHONE}")
     assert [action for action, _ in story(small_world, row)].count("guard.overridden") == 1

@@ -78,11 +78,18 @@ def test_it_does_not_open_on_a_database_that_is_not_ready(monkeypatch: pytest.Mo
     def not_ready() -> None:
         raise RuntimeError("migrate first")
 
+    monkeypatch.setattr(startup.database, "is_empty", lambda: False)
     monkeypatch.setattr(startup.database, "check_ready", not_ready, raising=False)
     for other in ("wrong_settings", "wrong_folders", "wrong_loop"):
         monkeypatch.setattr(startup, other, list)
     with pytest.raises(startup.RefusedError, match="migrate first"):
         asyncio.run(startup.check())
+
+
+def test_it_does_not_open_on_an_empty_database(tmp_path: Path) -> None:
+    log = said(start(tmp_path, "app.py", DATABASE_URL=f"sqlite:///{tmp_path / 'nothing.sqlite3'}"))
+    assert "python -m data migrate" in log
+    assert "Application startup complete" not in log
 
 
 def test_it_does_not_open_with_a_frame_that_does_not_run(tmp_path: Path, database_url: str) -> None:

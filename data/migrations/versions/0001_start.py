@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("attributes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_catalogue_entry_organisation_id_organisation")
         ),
@@ -295,7 +296,16 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(
             "ix_event_figures",
-            ["organisation_id", "ends_at", "cancelled_at", "kind", "unit_id", "attendance"],
+            [
+                "organisation_id",
+                "ends_at",
+                "cancelled_at",
+                "kind",
+                "unit_id",
+                "attendance",
+                "starts_at",
+                "attendance_kind",
+            ],
             unique=False,
         )
         batch_op.create_index("ix_event_list", ["organisation_id", "starts_at", "id"], unique=False)
@@ -436,7 +446,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_inspection_round_organisation_id_number")),
     )
     with op.batch_alter_table("inspection_round", schema=None) as batch_op:
-        batch_op.create_index("ix_inspection_round_planned_on", ["organisation_id", "planned_on"], unique=False)
+        batch_op.create_index(
+            "ix_inspection_round_done_on", ["organisation_id", "done_on", "subject", "unit_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_inspection_round_planned_on",
+            ["organisation_id", "planned_on", "kind", "done_on", "unit_id"],
+            unique=False,
+        )
 
     op.create_table(
         "joint_opening",
@@ -590,6 +607,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_due", ["organisation_id", "sent_at", "dropped_at", "due_at"], unique=False)
+
+    op.create_table(
+        "record_link",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("from_subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_subject", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("entered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
+        sa.Column("entered_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("removed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "entered_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_record_link_organisation_id_entered_by_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_record_link_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_link")),
+        sa.UniqueConstraint(
+            "organisation_id", "from_subject", "from_id", "to_subject", "to_id", "kind", name="uq_record_link_pair"
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_record_link_organisation_id_id")),
+    )
+    with op.batch_alter_table("record_link", schema=None) as batch_op:
+        batch_op.create_index("ix_record_link_to", ["organisation_id", "to_subject", "to_id"], unique=False)
 
     op.create_table(
         "saved_view",
@@ -830,6 +877,7 @@ def upgrade() -> None:
         sa.Column("entered_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("partners", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("origin", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("complexity_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -868,6 +916,11 @@ def upgrade() -> None:
             name=op.f("fk_incident_organisation_id_owner_id_account"),
         ),
         sa.ForeignKeyConstraint(
+            ["organisation_id", "place_id"],
+            ["place.organisation_id", "place.id"],
+            name=op.f("fk_incident_organisation_id_place_id_place"),
+        ),
+        sa.ForeignKeyConstraint(
             ["organisation_id", "unit_id"],
             ["unit.organisation_id", "unit.id"],
             name=op.f("fk_incident_organisation_id_unit_id_unit"),
@@ -881,9 +934,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_incident_complex", ["organisation_id", "complexity", "occurred_at", "complexity_at"], unique=False
+        )
+        batch_op.create_index(
             "ix_incident_due",
             ["organisation_id", "due_on", "resolved_at", "transferred_at", "not_confirmed_at", "unit_id"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_incident_event", ["organisation_id", "event_id", "not_confirmed_at", "occurred_at"], unique=False
         )
         batch_op.create_index(
             "ix_incident_figures",
@@ -900,11 +959,15 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            "ix_incident_latent", ["organisation_id", "latent_ended_at", "latent_outcome", "unit_id"], unique=False
+            "ix_incident_latent",
+            ["organisation_id", "latent_ended_at", "latent_outcome", "not_confirmed_at", "unit_id"],
+            unique=False,
         )
         batch_op.create_index("ix_incident_list", ["organisation_id", "occurred_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_incident_resolved", ["organisation_id", "resolved_at", "received_at", "unit_id"], unique=False
+            "ix_incident_resolved",
+            ["organisation_id", "resolved_at", "received_at", "transferred_at", "not_confirmed_at", "unit_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -941,7 +1004,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inspection_visit", schema=None) as batch_op:
         batch_op.create_index("ix_inspection_visit_round", ["organisation_id", "round_id"], unique=False)
-        batch_op.create_index("ix_inspection_visit_visited_on", ["organisation_id", "visited_on"], unique=False)
+        batch_op.create_index(
+            "ix_inspection_visit_visited_on",
+            ["organisation_id", "visited_on", "is_recheck", "unit_id", "round_id"],
+            unique=False,
+        )
 
     op.create_table(
         "joint_answer",
@@ -1045,7 +1112,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_finding_organisation_id_id")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index("ix_finding_deadline", ["organisation_id", "deadline"], unique=False)
+        batch_op.create_index(
+            "ix_finding_deadline", ["organisation_id", "deadline", "remedied_on", "visit_id"], unique=False
+        )
         batch_op.create_index("ix_finding_visit", ["organisation_id", "visit_id"], unique=False)
 
     op.create_table(
@@ -1078,6 +1147,54 @@ def upgrade() -> None:
             name=op.f("uq_incident_helper_organisation_id_incident_id_account_id"),
         ),
     )
+    op.create_table(
+        "statement",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("witness", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(length=20000), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
+        sa.Column("entered_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("attached_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("attached_by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "attached_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_statement_organisation_id_attached_by_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "entered_by"],
+            ["account.organisation_id", "account.id"],
+            name=op.f("fk_statement_organisation_id_entered_by_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "incident_id"],
+            ["incident.organisation_id", "incident.id"],
+            name=op.f("fk_statement_organisation_id_incident_id_incident"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "unit_id"],
+            ["unit.organisation_id", "unit.id"],
+            name=op.f("fk_statement_organisation_id_unit_id_unit"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_statement_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_statement_organisation_id_id")),
+        sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_statement_organisation_id_number")),
+    )
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.create_index("ix_statement_incident", ["organisation_id", "incident_id"], unique=False)
+
     op.create_table(
         "recheck",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -1139,6 +1256,7 @@ def upgrade() -> None:
     security.own(op, "outbox")
     security.own(op, "place")
     security.own(op, "recheck")
+    security.own(op, "record_link")
     security.own(op, "saved_view", grants="SELECT, INSERT, UPDATE, DELETE")
     security.share(
         op,
@@ -1148,6 +1266,7 @@ def upgrade() -> None:
         grants="SELECT, INSERT",
     )
     security.own(op, "sign_in", open_to=("door", "system"))
+    security.own(op, "statement")
     security.own(op, "submission")
     security.own(op, "task")
     security.share(op, "throttle", writers=("door", "member", "system"))
@@ -1172,6 +1291,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_recheck_finding")
 
     op.drop_table("recheck")
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.drop_index("ix_statement_incident")
+
+    op.drop_table("statement")
     op.drop_table("incident_helper")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index("ix_finding_visit")
@@ -1197,7 +1320,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_incident_list")
         batch_op.drop_index("ix_incident_latent")
         batch_op.drop_index("ix_incident_figures")
+        batch_op.drop_index("ix_incident_event")
         batch_op.drop_index("ix_incident_due")
+        batch_op.drop_index("ix_incident_complex")
 
     op.drop_table("incident")
     with op.batch_alter_table("event_plan", schema=None) as batch_op:
@@ -1225,6 +1350,10 @@ def downgrade() -> None:
 
     op.drop_table("security_entry")
     op.drop_table("saved_view")
+    with op.batch_alter_table("record_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_record_link_to")
+
+    op.drop_table("record_link")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_due")
 
@@ -1247,6 +1376,7 @@ def downgrade() -> None:
     op.drop_table("joint_opening")
     with op.batch_alter_table("inspection_round", schema=None) as batch_op:
         batch_op.drop_index("ix_inspection_round_planned_on")
+        batch_op.drop_index("ix_inspection_round_done_on")
 
     op.drop_table("inspection_round")
     op.drop_table("inbox_mark")

@@ -1,0 +1,85 @@
+"""Periods: both days included, held half-open, reporting months from the 15th to the 14th."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.period import Period, Span, months, reporting
+from tests.worlds import HANOI
+
+DAY = dt.date.fromisoformat
+days = st.dates(dt.date(2000, 1, 1), dt.date(2100, 12, 31))
+
+
+def period(first: str, last: str, span: Span = Span.FREE) -> Period:
+    return Period(DAY(first), DAY(last), HANOI, span)
+
+
+def test_it_holds_from_the_first_midnight_to_the_one_after_the_last_day() -> None:
+    month = period("2020-01-15", "2020-02-14")
+    assert month.start == dt.datetime(2020, 1, 14, 17, tzinfo=dt.UTC)
+    assert month.end == dt.datetime(2020, 2, 14, 17, tzinfo=dt.UTC)
+    assert month.days == 31
+
+
+def test_a_day_with_a_clock_change_is_one_day() -> None:
+    paris = Period(DAY("2020-03-29"), DAY("2020-03-29"), ZoneInfo("Europe/Paris"))
+    assert paris.end - paris.start == dt.timedelta(hours=23)
+    assert paris.days == 1
+
+
+@pytest.mark.parametrize(
+    ("span", "day", "first", "last"),
+    [
+        (Span.MONTH, "2020-01-14", "2019-12-15", "2020-01-14"),
+        (Span.MONTH, "2020-01-15", "2020-01-15", "2020-02-14"),
+        (Span.MONTH, "2020-02-29", "2020-02-15", "2020-03-14"),
+        (Span.MONTH, "2019-12-31", "2019-12-15", "2020-01-14"),
+        (Span.QUARTER, "2020-03-14", "2019-12-15", "2020-03-14"),
+        (Span.QUARTER, "2020-03-15", "2020-03-15", "2020-06-14"),
+        (Span.HALF, "2020-06-14", "2019-12-15", "2020-06-14"),
+        (Span.HALF, "2020-06-15", "2020-06-15", "2020-12-14"),
+        (Span.YEAR, "2020-12-14", "2019-12-15", "2020-12-14"),
+        (Span.YEAR, "2020-12-15", "2020-12-15", "2021-12-14"),
+    ],
+)
+def test_reporting_periods_run_from_the_15th_to_the_14th(span: Span, day: str, first: str, last: str) -> None:
+    assert reporting(span, DAY(day), HANOI) == period(first, last, span)
+
+
+def test_an_office_may_use_calendar_months() -> None:
+    assert reporting(Span.MONTH, DAY("2020-02-29"), HANOI, cut_off=1) == period("2020-02-01", "2020-02-29", Span.MONTH)
+
+
+@given(days, st.sampled_from([Span.MONTH, Span.QUARTER, Span.HALF, Span.YEAR]))
+def test_periods_lie_end_to_end(day: dt.date, span: Span) -> None:
+    found = reporting(span, day, HANOI)
+    assert found.first <= day <= found.last
+    before = found.previous()
+    assert before.last == found.first - dt.timedelta(days=1)
+    assert before == reporting(span, before.first, HANOI)
+    assert before.end == found.start
+
+
+@given(days, st.integers(0, 500))
+def test_before_free_days_come_as_many(day: dt.date, length: int) -> None:
+    free = Period(day, day + dt.timedelta(days=length), HANOI)
+    assert free.previous().days == free.days
+    assert free.previous().end == free.start
+
+
+def test_a_year_earlier_is_the_same_dates() -> None:
+    assert period("2020-02-29", "2020-03-14").year_before() == period("2019-02-28", "2019-03-14")
+    assert period("2021-02-15", "2021-03-14").year_before() == period("2020-02-15", "2020-03-14")
+
+
+@given(days, st.integers(0, 800))
+def test_months_cover_a_period_without_gaps(day: dt.date, length: int) -> None:
+    whole = Period(day, day + dt.timedelta(days=length), HANOI)
+    parts = months(whole)
+    assert (parts[0].first, parts[-1].last) == (whole.first, whole.last)
+    assert all(one.last + dt.timedelta(days=1) == two.first for one, two in zip(parts, parts[1:], strict=False))
+    assert sum(one.days for one in parts) == whole.days
