@@ -157,7 +157,10 @@ def _names(session: Session) -> dict[int, str]:
 
 
 def _sorted(*lists: list[Due]) -> list[Due]:
-    return sorted((one for some in lists for one in some), key=lambda one: (one.due_on, one.number, one.what))
+    return sorted(
+        (one for some in lists for one in some),
+        key=lambda one: (one.due_on, KINDS.index(one.kind), one.number, one.what),
+    )
 
 
 @query(Permission.RECORD_READ)

@@ -100,7 +100,7 @@ def _encoded(image: Image.Image, kind: str) -> bytes:
     found = io.BytesIO()
     said = {
         "JPEG": {"quality": 90, "optimize": True},
-        "WEBP": {"quality": 90, "method": 2},
+        "WEBP": {"quality": 90, "method": 0},
         "PNG": {"compress_level": 6},
     }
     image.save(found, kind, **said[kind])

@@ -95,7 +95,7 @@ def _linkable(session: Session, subject: str, subject_id: int) -> Any:
     return record(session, subject, subject_id)
 
 
-_NUMBER = re.compile(r"([A-Za-z]{2})[\s\-\u2010-\u2015/.]*(\d{4})[\s\-\u2010-\u2015/.]+(\d{1,9})")
+_NUMBER = re.compile(r"([A-Za-z]{2})[\s\-\u2010-\u2015/.]*([0-9]{4})[\s\-\u2010-\u2015/.]+([0-9]{1,9})")
 
 
 def by_quoted_number(session: Session, typed: str) -> Any:
@@ -244,10 +244,12 @@ def _other(link: RecordLink, here: tuple[str, int]) -> tuple[str, int]:
 
 @query(Permission.RECORD_READ)
 def links(session: Session, subject: str, subject_id: int) -> list[Linked]:
-    """What a record is linked with, duplicates first, then in the order in which it was linked."""
+    """What a record is linked with, each once, duplicates first, then in the order in which it was linked."""
     _linkable(session, subject, subject_id)
     here = (subject, subject_id)
     found = [link for link in _of(session, subject, subject_id) if link.kind != DISTINCT]
+    repeated = {_other(link, here) for link in found if link.kind == DUPLICATE}
+    found = [link for link in found if link.kind == DUPLICATE or _other(link, here) not in repeated]
     rows = _rows(session, {_other(link, here) for link in found})
     shown = [
         Linked(link, other[0], rows[other], link.kind == DUPLICATE and link.ends[0] == here)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _FILE = ROOT / "data" / "papers" / "incident_record.toml"
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def docx(paper: Paper) -> bytes:
     _top(document, paper)
     _opening(document, paper)
     for place, section in enumerate(paper.sections):
-        _section(document, _NUMERALS[place], section)
+        _section(document, NUMERALS[place], section)
     for text in paper.words["closing"]:
         _body(document, text)
     _signatures(document, paper)

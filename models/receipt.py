@@ -98,7 +98,7 @@ def is_news(session: Session, activity_id: int) -> bool:
     row = _opened(session, activity_id)
     if row is None:
         return _is_party(session, activity)
-    return any(one.at > row.last_at for one in _moves(session, row.last_at, JointActivity.id == activity_id))
+    return any(one.at > row.last_at for one in _moves(session, row.last_at, activity_id))
 
 
 # ---- what the host reads --------------------------------------------------------------------------------------------
@@ -151,49 +151,52 @@ class Move:
         return f"ledger:{self.activity.id}:{self.what}:{self.at.timestamp():.0f}"
 
 
-def _moves(session: Session, since: dt.datetime, *where: Any) -> list[Move]:
-    return [*_towards_us(session, since, *where), *_answers(session, since, *where)]
+# No joins here: what may be read of one table of the ledger is said by a question to the next one, and a join of the two
+# would take that question apart.
+def _moves(session: Session, since: dt.datetime, activity_id: int | None = None) -> list[Move]:
+    """What was done since then, to one activity or to any."""
+    parties, answers = _parties(session, since, activity_id), _answers(session, since, activity_id)
+    ids = {one.activity_id for one in (*parties, *answers)}
+    if not ids:
+        return []
+    known = {one.id: one for one in session.exec(select(JointActivity).where(col(JointActivity.id).in_(ids)))}
+    named = select(JointParty.id, JointParty.name).where(col(JointParty.activity_id).in_(ids))
+    names = {party_id: name for party_id, name in session.exec(named)}  # noqa: C416 - a result is no mapping
+    found = [_towards_us(known[one.activity_id], one) for one in parties]
+    found += [_answered(known[one.activity_id], one, names.get(one.joint_party_id, "")) for one in answers]
+    return [one for one in found if one.at > since]
 
 
-def _towards_us(session: Session, since: dt.datetime, *where: Any) -> list[Move]:
-    """Released to the own organisation, released anew, or withdrawn from it."""
-    own = session.current.organisation_id
-    moved = (
-        col(JointParty.released_at) > since,
-        col(JointParty.withdrawn_at) > since,
-        col(JointActivity.rereleased_at) > since,
+def _parties(session: Session, since: dt.datetime, activity_id: int | None) -> list[JointParty]:
+    """The own organisation's parts of what was released to it, released anew, or withdrawn from it."""
+    anew = select(JointActivity.id).where(col(JointActivity.rereleased_at) > since)
+    moved = or_(
+        col(JointParty.released_at) > since, col(JointParty.withdrawn_at) > since, col(JointParty.activity_id).in_(anew)
     )
-    statement = (
-        select(JointParty, JointActivity)
-        .join(JointActivity, col(JointActivity.id) == JointParty.activity_id)
-        .where(JointParty.party_id == own, col(JointParty.released_at).is_not(None), or_(*moved), *where)
-    )
-    found = []
-    for party, activity in session.exec(statement):
-        if party.withdrawn_at:
-            found.append(Move(activity, WITHDRAWN, party.withdrawn_at, activity.host_name))
-        else:
-            at = max(party.released_at, activity.rereleased_at or party.released_at)
-            found.append(Move(activity, RELEASED, at, activity.host_name))
-    return found
+    where = [JointParty.party_id == session.current.organisation_id, col(JointParty.released_at).is_not(None), moved]
+    where += [JointParty.activity_id == activity_id] if activity_id else []
+    return list(session.exec(select(JointParty).where(*where)))
 
 
-def _answers(session: Session, since: dt.datetime, *where: Any) -> list[Move]:
+def _towards_us(activity: JointActivity, party: JointParty) -> Move:
+    if party.withdrawn_at:
+        return Move(activity, WITHDRAWN, party.withdrawn_at, activity.host_name)
+    released = party.released_at or party.proposed_at
+    return Move(activity, RELEASED, max(released, activity.rereleased_at or released), activity.host_name)
+
+
+def _answers(session: Session, since: dt.datetime, activity_id: int | None) -> list[JointAnswer]:
     """What partners answered to the own organisation."""
     said = or_(col(JointAnswer.confirmed_at) > since, col(JointAnswer.declined_at) > since)
-    statement = (
-        select(JointAnswer, JointActivity, JointParty.name)
-        .join(JointActivity, col(JointActivity.id) == JointAnswer.activity_id)
-        .join(JointParty, col(JointParty.id) == JointAnswer.joint_party_id)
-        .where(JointAnswer.host_id == session.current.organisation_id, said, *where)
-    )
-    found = []
-    for answer, activity, name in session.exec(statement):
-        if answer.confirmed_at:
-            found.append(Move(activity, CONFIRMED, answer.confirmed_at, name))
-        elif answer.declined_at:
-            found.append(Move(activity, DECLINED, answer.declined_at, name))
-    return found
+    where = [JointAnswer.host_id == session.current.organisation_id, said]
+    where += [JointAnswer.activity_id == activity_id] if activity_id else []
+    return list(session.exec(select(JointAnswer).where(*where)))
+
+
+def _answered(activity: JointActivity, answer: JointAnswer, name: str) -> Move:
+    if answer.confirmed_at:
+        return Move(activity, CONFIRMED, answer.confirmed_at, name)
+    return Move(activity, DECLINED, answer.declined_at or activity.entered_at, name)
 
 
 def moves_since(session: Session, since: dt.datetime) -> list[Move]:

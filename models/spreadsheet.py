@@ -40,6 +40,7 @@ class Head:
 class Column:
     label: str
     width: int = 16  # characters
+    style: str = ""  # "moment" where dates will be typed
     choices: str = ""  # the range that a drop-down offers, as in "'Danh mục'!$A$2:$A$9"
     remark: str = ""  # shown when the cell of the heading is pointed at
 
@@ -108,7 +109,7 @@ class _Writer:
         top = len(lines) + 1 if lines else 0
         for at, column in enumerate(sheet.columns):
             page.write_string(top, at, _text(column.label), self._formats["head"])
-            page.set_column(at, at, column.width)
+            page.set_column(at, at, column.width, self._formats[column.style] if column.style else None)
             if column.remark:
                 page.write_comment(top, at, _text(column.remark), {"x_scale": 2})
         count = 0
@@ -270,7 +271,7 @@ def _from_xlsx(data: bytes) -> Iterator[tuple[Cell, ...]]:
     except Invalid:
         raise
     except Exception as error:
-        raise Invalid("file_unreadable") from error
+        raise Invalid("file_damaged") from error
 
 
 def _check_zip(data: bytes) -> None:
@@ -283,23 +284,23 @@ def _check_zip(data: bytes) -> None:
             for one in members:
                 _check_xml(archive, one)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError) as error:
-        raise Invalid("file_unreadable") from error
+        raise Invalid("file_damaged") from error
 
 
 def _check_size(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MEMBERS or sum(one.file_size for one in members) > UNPACKED:
-        raise Invalid("file_too_large_inside")
+        raise Invalid("zip_bomb")
     if any(one.flag_bits & 1 for one in members):
         raise Invalid("file_old_or_locked")
     if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in members):
-        raise Invalid("file_unreadable")
+        raise Invalid("file_damaged")
 
 
 def _check_names(names: set[str]) -> None:
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Invalid("file_not_a_spreadsheet")
     if any(name.endswith("vbaProject.bin") for name in names):
-        raise Invalid("file_has_macros")
+        raise Invalid("macros")
 
 
 def _check_xml(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
@@ -309,7 +310,7 @@ def _check_xml(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         while block := part.read(1 << 20):
             seen = (tail + block).replace(b"\x00", b"")  # also where the XML is UTF-16
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise Invalid("file_unreadable")
+                raise Invalid("file_damaged")
             tail = seen[-16:]
 
 
@@ -323,7 +324,7 @@ def _from_csv(data: bytes) -> Iterator[tuple[Cell, ...]]:
                 raise Invalid("file_too_many_columns", most=MOST_COLUMNS)
             yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
     except csv.Error as error:
-        raise Invalid("file_unreadable") from error
+        raise Invalid("file_damaged") from error
 
 
 def _decoded(data: bytes) -> str:

@@ -87,13 +87,13 @@ class Statement(StatementDraft, Owned, table=True):
     version: int = Field(default=1)
 
 
-MOVES = {"incident_id", "attached_at", "attached_by", "version"}
+SIGNED = {"number", "seen_at", "place", "witness", "words", "signed_at", "entered_by_name"}
 
 
 @event.listens_for(Statement, "before_update")
 def _signed_is_signed(_mapper: Any, _connection: Any, row: Statement) -> None:
-    changed = {one.key for one in inspect(row).attrs if one.history.has_changes()}
-    if changed - MOVES:
+    """Whoever writes a verb: no flush changes what was signed."""
+    if SIGNED & {one.key for one in inspect(row).attrs if one.history.has_changes()}:
         raise Denied("signed")
 
 

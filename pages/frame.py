@@ -107,15 +107,17 @@ def _comes_back() -> None:
 
 st.set_page_config(page_title="Bốn An Toàn", layout="wide")
 current = who()
+bare = st.query_params.get("in") == "1"  # what is to be printed stands alone
 chosen = st.navigation(
-    _pages(current), position="sidebar" if current and not current.must_change_password else "hidden"
+    _pages(current), position="sidebar" if current and not current.must_change_password and not bare else "hidden"
 )
 live.here()
 if language() == "en":
     st.container(key="language-en")  # tells the page's own script to leave Streamlit's English as it is
 if current is not None and not current.must_change_password:
-    st.logo(str(page.LOGO), size="large", icon_image=str(page.ICON))
-    _sidebar(current)
+    if not bare:
+        st.logo(str(page.LOGO), size="large", icon_image=str(page.ICON))
+        _sidebar(current)
     _comes_back()
     page.say_done()
 chosen.run()

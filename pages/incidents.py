@@ -5,7 +5,18 @@ import streamlit as st
 from models import incident
 from models.access import NotFound, Permission
 from models.incident import Filter, Incident
-from pages.parts import forms, incident_form, incident_list, incident_view, lists, message_entry, page, quick_entry
+from pages.parts import (
+    forms,
+    incident_form,
+    incident_import,
+    incident_list,
+    incident_paper,
+    incident_view,
+    lists,
+    message_entry,
+    page,
+    quick_entry,
+)
 from pages.parts.guard import enter
 from pages.parts.words import t
 
@@ -29,6 +40,8 @@ def new_button() -> None:
     ):
         now = current.now().replace(second=0, microsecond=0)
         forms.open_form(current, incident_form.NEW, values={"occurred_at": now})
+    with actions:
+        incident_import.button(current)
     forms.closed(current)
 
 
@@ -62,11 +75,15 @@ def overview(row: Incident | None) -> None:
 
 
 quick_entry.by_address(current)
-if forms.is_open(current, incident_form.NEW):
+if incident_import.is_open(current):
+    incident_import.show(current)
+elif forms.is_open(current, incident_form.NEW):
     incident_form.show(current, None)
 elif forms.is_open(current, message_entry.FORM):
     incident_form.show(current, None, message=True)
 elif (found := opened()) and forms.is_open(current, incident_form.EDIT):
     incident_form.show(current, found)
+elif found and incident_paper.asked():
+    incident_paper.show(current, found)
 else:
     overview(found)

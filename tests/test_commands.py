@@ -188,7 +188,7 @@ def test_backup_and_restore_from_the_terminal(
     empty: str, say, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch
 ) -> None:
     if empty.startswith("postgresql"):
-        monkeypatch.setenv("PATH", str(request.getfixturevalue("postgres").server.bin_path))
+        monkeypatch.setenv("PATH", str(request.getfixturevalue("postgres").programs))
     say("migrate")
     file = str(tmp_path / "one.backup")
     assert say("backup", file)[0] == OK

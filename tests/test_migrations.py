@@ -17,7 +17,8 @@ from data.migrations import security
 from models import database
 from models.database import GLOBAL, READABLE, Owned, as_owner, mapped_classes
 from models.settings import ROOT, settings
-from tests.conftest import Postgres, forget, name_of, use
+from tests.conftest import forget, use
+from tests.postgres import Postgres, name_of
 
 
 # ---- dumps --------------------------------------------------------------------------------------------------------------
@@ -44,12 +45,14 @@ def _statement(sql: str) -> str:
 
 def _sqlite_dump() -> list[str]:
     with as_owner() as connection:
-        rows = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name != 'alembic_version'"))
+        rows = connection.execute(
+            text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name != 'alembic_version'")
+        )
         return sorted(_statement(sql) for (sql,) in rows)
 
 
 def _postgres_dump(server: Postgres) -> list[str]:
-    command = [Path(server.server.bin_path) / "pg_dump", "--schema-only", "--exclude-table=alembic_version", settings.database_url]
+    command = [server.programs / "pg_dump", "--schema-only", "--exclude-table=alembic_version", settings.database_url]
     dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     lines = (line for line in dump.splitlines() if not line.startswith(("--", "SET ", "SELECT ", "\\")))
     return sorted(_statement(part) for part in re.split(r";\n", "\n".join(lines)) if part.strip())
@@ -70,16 +73,24 @@ def test_there_is_one_head() -> None:
     assert len(ScriptDirectory.from_config(migrations._config()).get_heads()) == 1
 
 
-def test_an_upgraded_database_equals_a_fresh_one(empty: str, dump, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_an_upgraded_database_equals_a_fresh_one(
+    empty: str, dump, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     migrations.upgrade()
     upgraded = dump()
-    fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}" if database.is_sqlite() else request.getfixturevalue("postgres").make()
+    fresh = (
+        f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+        if database.is_sqlite()
+        else request.getfixturevalue("postgres").make()
+    )
     use(fresh)
     try:
         migrations.create_fresh()
         assert dump() == upgraded
     finally:
-        forget(fresh) if database.is_sqlite() else request.getfixturevalue("postgres").drop(fresh)
+        forget(fresh)
+        if not fresh.startswith("sqlite"):
+            request.getfixturevalue("postgres").drop(fresh)
 
 
 def test_the_dump_sees_walls_triggers_and_checks(on_postgres: str, dump) -> None:
@@ -110,7 +121,12 @@ def test_the_models_are_in_step(empty: str) -> None:
 
 def test_every_constraint_has_a_name() -> None:
     migrations.import_models()
-    nameless = [f"{table.name}: {one}" for table in SQLModel.metadata.tables.values() for one in table.constraints if not one.name]
+    nameless = [
+        f"{table.name}: {one}"
+        for table in SQLModel.metadata.tables.values()
+        for one in table.constraints
+        if not one.name
+    ]
     assert nameless == []
 
 
@@ -127,9 +143,13 @@ def test_every_table_has_its_wall() -> None:
     migrations.import_models()
     walled = {step.table for step in security.steps()}
     for cls in mapped_classes():
-        assert cls in GLOBAL or issubclass(cls, Owned), f"{cls.__name__} belongs to no organisation and is not in GLOBAL"
+        assert cls in GLOBAL or issubclass(cls, Owned), (
+            f"{cls.__name__} belongs to no organisation and is not in GLOBAL"
+        )
         assert cls.__tablename__ in walled
-    assert {cls.__tablename__ for cls in READABLE} == set(security.READ), "READABLE is said twice: in models/ and as SQL"
+    assert {cls.__tablename__ for cls in READABLE} == set(security.READ), (
+        "READABLE is said twice: in models/ and as SQL"
+    )
     assert set(security.GRANTS) <= walled
 
 
@@ -151,6 +171,10 @@ def test_the_owner_is_no_superuser_and_the_app_is_app_rw(postgres_world, on_post
         assert connection.execute(text("SELECT current_setting('is_superuser')")).scalar() == "off"
     for door in (database.reading, database.writing):
         with door(postgres_world.alice) as session:
-            who = session.connection().execute(text("SELECT current_user::text, current_setting('transaction_read_only')")).one()
+            who = (
+                session.connection()
+                .execute(text("SELECT current_user::text, current_setting('transaction_read_only')"))
+                .one()
+            )
             assert who == ("app_rw", "off" if door is database.writing else "on")
     assert name_of(on_postgres)

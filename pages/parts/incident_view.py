@@ -8,7 +8,16 @@ from models.catalogue import Entry, entries
 from models.incident import Incident
 from models.incident_life import ExtendDraft, draft_for
 from models.organisation import units
-from pages.parts import attachments, flash_report, forms, incident_people, quick_entry, sharing, timeline
+from pages.parts import (
+    attachments,
+    flash_report,
+    forms,
+    incident_paper,
+    incident_people,
+    quick_entry,
+    sharing,
+    timeline,
+)
 from pages.parts.words import date, days_left, label, language, moment, number, plain, t
 
 SEVERITY = {
@@ -156,6 +165,7 @@ def _steps(current: Current, row: Incident) -> None:
                 lambda asked: incident_life.extend(current, row.id, asked, row.version),  # type: ignore[arg-type]
                 icon=":material/event_repeat:",
             )
+        incident_paper.buttons(current, row)
 
 
 def _edit(current: Current, row: Incident) -> None:

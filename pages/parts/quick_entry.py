@@ -22,6 +22,8 @@ def show(current: Current) -> None:
     """The line, and beside it the box for a pasted message."""
     if not current.may(Permission.RECORD_WRITE):
         return
+    if st.session_state.pop("quick.saved", False):
+        st.session_state[LINE] = ""  # said before the line is drawn, so that the browser empties it and keeps the cursor
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row.form("quick.form", border=False):
         inner = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
@@ -48,8 +50,9 @@ def _save(current: Current, text: str, reason: str) -> None:
     except Refusal as refusal:
         st.error(explain(refusal), icon=":material/error:")
         return
-    for name in (LINE, "quick.despite", "incidents.table"):
+    for name in ("quick.despite", "incidents.table"):
         st.session_state.pop(name, None)
+    st.session_state["quick.saved"] = True
     when = moment(saved.occurred_at, current)
     page.done(t("Saved as {number}, occurred {when}.", number=saved.number, when=when))
     st.query_params["id"] = str(saved.id)

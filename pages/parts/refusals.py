@@ -22,6 +22,7 @@ SENTENCES = {
     "less_than_equal": N_("The number is too large. The most is {le}."),
     "int_type": N_("Please enter a whole number."),
     "int_parsing": N_("Please enter a whole number."),
+    "int_from_float": N_("Please enter a whole number."),
     "out_of_order": N_("This lies before what it follows. Please check the dates."),
     "in_the_future": N_("This lies in the future. Please check date and time."),
     "unknown": N_("This choice is not available. Please choose another one."),
@@ -73,16 +74,39 @@ SENTENCES = {
     "file_empty": N_("The file is empty. Please look whether it was copied whole."),
     "file_too_large": N_("The file is too large. At most {megabytes} MB fit."),
     "file_kind": N_("Files of this kind are not taken. Photos: JPEG, PNG, WebP; documents: PDF, .docx, .xlsx."),
-    "file_not_what_it_says": N_("The content is not what the name's ending says. Please save it anew in the right format."),
+    "file_not_what_it_says": N_(
+        "The content is not what the name's ending says. Please save it anew in the right format."
+    ),
     "file_damaged": N_("The file is damaged or built unusually. Please open it, save it anew and try again."),
     "too_many_pixels": N_("The picture is larger than {millions} million pixels. Please make it smaller."),
     "moving_picture": N_("Moving pictures are not taken. Please send single photos."),
     "zip_bomb": N_("Unpacked, this document would be too large. Please save it anew without large parts."),
     "macros": N_("Documents with macros are not taken. Please save it as .docx or .xlsx without macros."),
+    "file_not_a_spreadsheet": N_("This is not a spreadsheet. Please save it as .xlsx or .csv."),
+    "file_old_or_locked": N_("This is an old .xls, or it has a password. Please save it as .xlsx without a password."),
+    "file_encoding": N_("The letters of this file cannot be read. Please save it as .xlsx, or as .csv in UTF-8."),
+    "file_no_rows": N_("There are no rows under the heading. Please look whether they stand on the first sheet."),
+    "file_too_many_rows": N_("The file has more than {most} rows. Please split it."),
+    "file_too_many_columns": N_("The file has more than {most} columns. Please use the template."),
+    "file_heading_twice": N_("The column “{heading}” stands there twice. Please remove one."),
+    "file_heading_missing": N_("These columns are missing: {missing}. Please use the headings of the template."),
+    "file_rows_wrong": N_(
+        "Something has changed in the meantime, and rows do not fit any more. Please look at them again."
+    ),
+    "cell_error": N_("A formula failed here. Please put in the value itself."),
+    "not_a_moment": N_("This is not a date. Please write it as 31/12/2020 19:40."),
+    "not_in_list": N_("This is not in the list. Please use a name of the sheet “Danh mục” of the template."),
+    "several_in_list": N_("This name is of more than one. Please use the full one of the sheet “Danh mục”."),
+    "not_yes_or_no": N_("Please write “có” or “không”."),
+    "same_as_row": N_("This says the same as row {row}. Please remove one of the two."),
+    "needed_when_settled": N_("This is needed for an incident that is settled. Please fill it in."),
+    "only_latent_and_settled": N_("This is for latent incidents that are settled. Please leave it empty."),
     "no_room": N_("There is no room left for files. Please tell your administrator; what you typed is kept."),
     "too_many_files": N_("This record has {most} files already. Please put further ones on a record of their own."),
     "already_attached": N_("This file is attached here already as “{name}”."),
-    "secrecy_unconfirmed": N_("Please confirm that these are not state-secret documents; a secret one must not be entered."),
+    "secrecy_unconfirmed": N_(
+        "Please confirm that these are not state-secret documents; a secret one must not be entered."
+    ),
     "guarded": N_(
         "This looks like a mark of secrecy, an identity number or a phone number. Take the proposal, or say why it must stay."
     ),

@@ -14,6 +14,7 @@ from pages.parts.words import date, label, moment, number, t
 
 ACTIONS = {
     "incident.reported": N_("entered the incident"),
+    "incident.imported": N_("brought the incident in from a file"),
     "incident.amended": N_("changed the incident"),
     "incident.open": N_("took the next step"),
     "incident.settled": N_("settled the incident"),
@@ -110,6 +111,8 @@ FIELDS = {
     "role": N_("Task of the partner"),
     "people": N_("People of the partner"),
     "severity": N_("Severity"),
+    "file": N_("File"),
+    "file_row": N_("Row in the file"),
     "people_involved": N_("People involved"),
     "visits": N_("Places visited"),
     "findings": N_("Violations found"),

@@ -52,6 +52,8 @@ class _Words:
 def _note_box(current: Current, subject: str, subject_id: int) -> None:
     key = f"{subject}.note"
     nonce = st.session_state.setdefault(f"{key}.nonce", secrets.token_urlsafe(16))
+    if st.session_state.pop(f"{key}.saved", False):
+        st.session_state[key] = ""  # said before the box is drawn, so that the browser empties it too
     with st.form(f"{key}.form", border=False, clear_on_submit=False):
         row = st.container(horizontal=True, vertical_alignment="bottom")
         text = row.text_input(
@@ -72,8 +74,9 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
     except Refusal as refusal:
         st.error(explain(refusal))
         return
-    for name in (key, f"{key}.nonce", f"{key}.despite"):
+    for name in (f"{key}.nonce", f"{key}.despite"):
         st.session_state.pop(name, None)
+    st.session_state[f"{key}.saved"] = True
     st.rerun()
 
 

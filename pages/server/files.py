@@ -22,7 +22,7 @@ from pages.server.asking import ask
 
 _log = logging.getLogger("bon_an_toan")
 SWEEP_EVERY = 60.0
-_TO_KEEP = frozenset({"", "document", "empty"})  # Sec-Fetch-Dest of a link, of a script of ours, and of old browsers
+_TO_KEEP = frozenset({"", "document", "empty"})  # Sec-Fetch-Dest of a link, of "save link as", and of old browsers
 _TO_SHOW = frozenset({"", "document", "image"})
 
 

@@ -158,14 +158,14 @@ DEEDS = (
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-@pytest.mark.parametrize("text", [ID, PHONE, STAMP])
-def test_it_refuses(small_world: World, deed: Callable[[World, str], Any], text: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        deed(small_world, text)
-    assert refused.value.code == "guarded"
-    code, facts = next(iter(refused.value.errors.values()))
-    assert code == "guarded"
-    assert facts["findings"][0].found in text
+def test_it_refuses(small_world: World, deed: Callable[[World, str], Any]) -> None:
+    for text in (ID, PHONE, STAMP):
+        with pytest.raises(Invalid) as refused:
+            deed(small_world, text)
+        assert refused.value.code == "guarded"
+        code, facts = next(iter(refused.value.errors.values()))
+        assert code == "guarded"
+        assert facts["findings"][0].found in text
 
 
 @pytest.mark.parametrize("deed", DEEDS)

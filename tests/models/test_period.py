@@ -1,6 +1,7 @@
 """Periods: both days included, held half-open, reporting months from the 15th to the 14th."""
 
 import datetime as dt
+import itertools
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,5 +82,5 @@ def test_months_cover_a_period_without_gaps(day: dt.date, length: int) -> None:
     whole = Period(day, day + dt.timedelta(days=length), HANOI)
     parts = months(whole)
     assert (parts[0].first, parts[-1].last) == (whole.first, whole.last)
-    assert all(one.last + dt.timedelta(days=1) == two.first for one, two in zip(parts, parts[1:], strict=False))
+    assert all(one.last + dt.timedelta(days=1) == two.first for one, two in itertools.pairwise(parts))
     assert sum(one.days for one in parts) == whole.days

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import streamlit
+from starlette.types import Message, Receive, Scope, Send
 
-from pages.server import health
+from pages.server import gate, health
 from tests.server.conftest import STAGE, ticket_of, token_of
 from tests.server.wire import Server, serving
 
@@ -175,3 +176,38 @@ def test_health_tells_when_the_database_is_gone(monkeypatch: pytest.MonkeyPatch)
 
     assert asyncio.run(many()) == [False] * 50
     assert len(asked) == 1  # however many ask
+
+
+def test_a_fault_of_ours_is_a_number_and_nothing_else() -> None:
+    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise ValueError("the password is in /etc/bi-mat")
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "method": "GET", "path": "/vu-viec", "headers": [(b"host", gate.HOST.encode())]}
+    asyncio.run(gate.Gate(broken)(scope, receive, send))
+    body = b"".join(message.get("body", b"") for message in sent).decode()
+    assert sent[0]["status"] == 500
+    assert re.search(r"SC-[0-9A-F]{6}", body)
+    assert "bi-mat" not in str(sent)
+    assert b"content-security-policy" in dict(sent[0]["headers"])
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "origin"),
+    [
+        ("http://localhost:8501", "localhost:8501", "http://localhost:8501"),
+        ("https://An-Toan.example.vn/", "an-toan.example.vn", "https://an-toan.example.vn"),
+        ("https://an-toan.example.vn:443", "an-toan.example.vn", "https://an-toan.example.vn"),
+        ("http://10.0.0.7:80", "10.0.0.7", "http://10.0.0.7"),
+        ("http://[::1]:8501", "[::1]:8501", "http://[::1]:8501"),
+    ],
+)
+def test_the_public_address_is_read_as_a_browser_says_it(url: str, host: str, origin: str) -> None:
+    assert gate.origin_of(url) == (host, origin)

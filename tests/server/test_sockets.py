@@ -234,6 +234,20 @@ def test_three_strangers_from_one_address(fresh: Server) -> None:
     asyncio.run(go())
 
 
+def test_behind_a_proxy_it_counts_by_the_address_that_the_proxy_saw(fresh: Server) -> None:
+    async def go() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            for address in ("203.0.113.7", "203.0.113.8"):
+                for _ in range(budget.PER_ADDRESS):
+                    one = await stack.enter_async_context(tab(fresh, X_Forwarded_For=address))
+                    await one.run("vu-viec")
+                with refused(403):
+                    async with tab(fresh, X_Forwarded_For=address):
+                        pass
+
+    asyncio.run(go())
+
+
 def test_a_browser_that_was_signed_in_counts_apart(fresh: Server) -> None:
     mark = budget.new_device()
 

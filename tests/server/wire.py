@@ -120,7 +120,7 @@ def start(folder: Path, script: str = "app.py", *options: str, **environment: st
     return Server(port, process, log, found)
 
 
-def wait_until(server: Server, seconds: float = 30) -> None:
+def wait_until(server: Server, seconds: float = 90) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with contextlib.suppress(OSError, http.client.HTTPException):

