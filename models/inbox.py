@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, or_
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, func, or_
 from sqlmodel import Field, col, select
 
 from models import outbox
@@ -328,6 +328,13 @@ def unread_count(session: Session) -> int:
     return len(found | {("joint_activity", move.activity.id or 0) for move in ledger_news(session)})
 
 
+@query(Permission.RECORD_READ)
+def newest(session: Session) -> int:
+    """The entry that this account was told of last."""
+    mine = Notice.account_id == session.current.account_id
+    return session.exec(select(func.max(Notice.sequence)).where(mine)).one() or 0
+
+
 def _unread(session: Session, *where: Any) -> list[Notice]:
     mine = (Notice.account_id == session.current.account_id, col(Notice.read_at).is_(None))
     return list(session.exec(select(Notice).where(*mine, *where)))
@@ -346,13 +353,15 @@ def read(session: Session, subject: str, subject_id: int) -> int:
 
 
 @verb(Permission.RECORD_READ)
-def read_all(session: Session) -> int:
-    """Mark everything as read, also what this account may not see any more."""
-    rows, now = _unread(session), session.current.now()
+def read_all(session: Session, sequence: int | None = None, drawn_at: dt.datetime | None = None) -> int:
+    """Mark everything as read, up to what stood on the page when it was drawn: what came meanwhile stays new."""
+    rows = _unread(session, *([Notice.sequence <= sequence] if sequence is not None else []))
+    until = drawn_at or session.current.now()
     for row in rows:
-        row.read_at = now
+        row.read_at = session.current.now()
     mark = session.exec(select(InboxMark).where(InboxMark.account_id == session.current.account_id)).first()
-    session.add(mark or InboxMark(account_id=session.current.account_id, ledger_at=now))  # type: ignore[arg-type]
-    if mark:
-        mark.ledger_at = now
+    if mark is None:
+        mark = InboxMark(account_id=session.current.account_id, ledger_at=until)  # type: ignore[arg-type]
+        session.add(mark)
+    mark.ledger_at = max(mark.ledger_at, until)
     return len(rows)

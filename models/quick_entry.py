@@ -10,7 +10,7 @@ from models.access import Permission
 from models.catalogue import merged
 from models.database import Session
 from models.draft import N_, Draft, hint, once, submitted, valid
-from models.guard import masked
+from models.guard import initials, masked
 from models.history import NOTED, write_down
 from models.incident import Incident, IncidentDraft, amend, one, report
 from models.organisation import units
@@ -81,7 +81,7 @@ def read(session: Session, text: str) -> Reading:
 def offered(session: Session, message: str) -> dict[str, object]:
     """First values of the form for a pasted message. Its names and numbers stay in the message alone."""
     found = read(session, message)
-    values: dict[str, object] = {"message": message, "summary": masked(reading.headline(message))}
+    values: dict[str, object] = {"message": message, "summary": initials(masked(reading.headline(message)))}
     said = {
         "occurred_at": found.occurred_at,
         "place": masked(found.place),

@@ -219,7 +219,8 @@ def offered(session: Session, statement_id: int) -> dict[str, Any]:
 def _headline(words: str) -> str:
     """The first sentence, or as many whole words as a summary holds."""
     first = words.split("\n", 1)[0].split(". ", 1)[0].strip()
-    return first if len(first) <= 300 else first[:299].rpartition(" ")[0] + "…"
+    cut = first[:299]
+    return first if len(first) <= 300 else f"{cut.rpartition(' ')[0] or cut}…"
 
 
 @verb(Permission.INCIDENT_JUDGE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from models import account
+from models import account, inbox
 from models.access import Current, Permission
 from pages.parts import page, sign_in
 from pages.parts.forms import ENUM_LABELS
@@ -28,6 +28,7 @@ class Place:
 P = Permission
 PLACES = (
     Place("", "overview.py", N_("Overview"), ":material/home:", (P.OVERVIEW,)),
+    Place("hop-thu", "inbox.py", N_("Inbox"), ":material/inbox:", (P.RECORD_READ,)),
     Place("chi-so", "kpis.py", N_("Figures"), ":material/monitoring:", (P.KPI_READ, P.KPI_BOARD), N_("Follow")),
     Place("phoi-hop", "joint_operations.py", N_("Joint work"), ":material/handshake:", (P.LEDGER_READ,), N_("Follow")),
     Place("vu-viec", "incidents.py", N_("Incidents"), ":material/report:", (P.RECORD_READ,), N_("Record")),
@@ -69,12 +70,22 @@ def _pages(current: Current | None) -> dict[str, list[st.Page]]:
     for place in PLACES:
         if any(current.may(permission) for permission in place.permissions):
             shown = st.Page(
-                place.file, title=t(place.title), icon=place.icon, url_path=place.address, default=not place.address
+                place.file,
+                title=_title(current, place),
+                icon=place.icon,
+                url_path=place.address,
+                default=not place.address,
             )
         else:
             shown = st.Page(_no_right, title="Bốn An Toàn", url_path=place.address, visibility="hidden")
         groups.setdefault(t(place.group) if place.group else "", []).append(shown)
     return groups
+
+
+def _title(current: Current, place: Place) -> str:
+    """The inbox says how many records have news."""
+    unread = inbox.unread_count(current) if place.address == "hop-thu" else 0
+    return f"{t(place.title)} ({unread})" if unread else t(place.title)
 
 
 def _sidebar(current: Current) -> None:

@@ -6,7 +6,7 @@ from models import history, incident, kpis
 from models.access import Permission
 from models.figures import KPIS, Measure
 from models.period import Span, reporting
-from pages.parts import page, waiting
+from pages.parts import inbox_deadlines, page, waiting
 from pages.parts.guard import enter
 from pages.parts.kept import kept
 from pages.parts.sentences import ACTIONS
@@ -51,6 +51,7 @@ def due() -> None:
     late, soon = incident.overdue(current), incident.due_soon(current)
     with st.container(border=True):
         st.markdown(f"**{t('Due and overdue')}**")
+        urgent = inbox_deadlines.flashes(current)
         for row in (*late, *soon):
             color = "red" if row in late else "orange"
             said = plain(f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}")
@@ -61,8 +62,9 @@ def due() -> None:
                 icon=":material/schedule:",
             )
         findings = waiting.late_findings(current)
-        if not (late or soon or findings):
+        if not (urgent or late or soon or findings):
             st.caption(t("Nothing is due in the next seven days."))
+        st.page_link("inbox.py", label=t("All deadlines"), icon=":material/arrow_forward:", query_params={"phan": "han"})
 
 
 def news() -> None:

@@ -9,7 +9,7 @@ from models.draft import ReasonDraft
 from models.event import Event
 from models.organisation import units
 from models.plan import APPROVED, Plan
-from pages.parts import forms, sharing, timeline
+from pages.parts import forms, inbox_watch, sharing, tasks, timeline
 from pages.parts.plan_editor import NEW
 from pages.parts.plan_view import ADDRESS
 from pages.parts.plan_words import STATES
@@ -37,10 +37,12 @@ def show(current: Current, row: Event, plans: list[Plan]) -> None:
     st.markdown(plain(row.name))
     _facts(current, row)
     _steps(current, row, plans)
-    names = [t("Plan"), t("Timeline"), t("Result"), t("Details"), t("Shared with")]
-    planned, lines, result, details, together = st.tabs(names, key="event.tabs")
+    names = [t("Plan"), t("Tasks"), t("Timeline"), t("Result"), t("Details"), t("Shared with")]
+    planned, todo, lines, result, details, together = st.tabs(names, key="event.tabs")
     with planned:
         _plans(current, row, plans)
+    with todo:
+        tasks.show(current, "event", row)
     with lines:
         timeline.show(current, "event", row.id)  # type: ignore[arg-type]
     with result:
@@ -62,6 +64,8 @@ def _badges(current: Current, row: Event, plans: list[Plan]) -> None:
         line.badge(said, color=color, icon=icon)  # type: ignore[arg-type]
     if not plans and not row.cancelled_at:
         line.badge(t("No plan"), color="orange", icon=":material/assignment_late:")
+    tasks.badge(current, "event", row, line)
+    inbox_watch.show(current, "event", row.id, line)  # type: ignore[arg-type]
 
 
 def _facts(current: Current, row: Event) -> None:

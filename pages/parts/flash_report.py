@@ -10,12 +10,24 @@ from pages.parts.refusals import explain
 from pages.parts.words import moment, t
 
 
-def button(current: Current, row: Incident) -> None:
-    """The button; the text is only made while it is open."""
-    shown = st.popover(t("Flash report"), icon=":material/outgoing_mail:", key="incident.flash", on_change="rerun")
-    if shown.open:
-        with shown:
-            _report(current, row)
+OPEN = "incident.flash.open"  # the id of the incident whose report stands open
+
+
+def button(row: Incident) -> None:
+    """Opens the report under the steps, and closes it."""
+    st.button(t("Flash report"), key="incident.flash", icon=":material/outgoing_mail:", on_click=_turn, args=(row.id,))
+
+
+def _turn(incident_id: int) -> None:
+    st.session_state[OPEN] = None if st.session_state.get(OPEN) == incident_id else incident_id
+
+
+def show(current: Current, row: Incident) -> None:
+    """The report, while it is open."""
+    if st.session_state.get(OPEN) != row.id:
+        return
+    with st.container(border=True):
+        _report(current, row)
 
 
 def _report(current: Current, row: Incident) -> None:

@@ -12,10 +12,13 @@ from pages.parts import (
     attachments,
     flash_report,
     forms,
+    inbox_deadlines,
+    inbox_watch,
     incident_paper,
     incident_people,
     quick_entry,
     sharing,
+    tasks,
     timeline,
 )
 from pages.parts.words import date, days_left, label, language, moment, number, plain, t
@@ -41,13 +44,16 @@ def show(current: Current, row: Incident) -> None:
     _badges(current, row, states)
     st.markdown(plain(row.summary))
     _facts(current, row)
+    inbox_deadlines.clock(current, row)
     quick_entry.proposals(current, row)
     _steps(current, row)
-    names = [t("Timeline"), t("Details"), attachments.title(current, "incident", row), t("Shared with")]
-    first = names[2] if attachments.changed("incident") else None
-    lines, details, kept, together = st.tabs(names, default=first, key="incident.tabs")
+    names = [t("Timeline"), t("Tasks"), t("Details"), attachments.title(current, "incident", row), t("Shared with")]
+    first = names[3] if attachments.changed("incident") else None
+    lines, todo, details, kept, together = st.tabs(names, default=first, key="incident.tabs")
     with lines:
         timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
+    with todo:
+        tasks.show(current, "incident", row)
     with details:
         incident_people.show(current, row)
         _details(current, row)
@@ -70,6 +76,8 @@ def _badges(current: Current, row: Incident, states: dict[str, Entry]) -> None:
         line.badge(label(entries(current, "complexity"), row.complexity), color=color, icon=":material/crisis_alert:")  # type: ignore[arg-type]
     if row.confidential:
         line.badge(t("Confidential"), color="violet", icon=":material/visibility_off:")
+    tasks.badge(current, "incident", row, line)
+    inbox_watch.show(current, "incident", row.id, line)  # type: ignore[arg-type]
 
 
 def _facts(current: Current, row: Incident) -> None:
@@ -155,7 +163,7 @@ def _steps(current: Current, row: Incident) -> None:
             )
     with line:
         _edit(current, row)
-        flash_report.button(current, row)
+        flash_report.button(row)
         if current.may(Permission.INCIDENT_SETTLE) and row.resolved_at is None and row.not_confirmed_at is None:
             forms.ask(
                 current,
@@ -166,6 +174,7 @@ def _steps(current: Current, row: Incident) -> None:
                 icon=":material/event_repeat:",
             )
         incident_paper.buttons(current, row)
+    flash_report.show(current, row)
 
 
 def _edit(current: Current, row: Incident) -> None:

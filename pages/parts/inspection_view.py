@@ -13,7 +13,17 @@ from models.draft import ReasonDraft
 from models.finding import Finding
 from models.inspection import CANCELLED, CONCLUDED, PLANNED, RUNNING, InspectionRound, InspectionVisit
 from models.organisation import units
-from pages.parts import forms, inspection_finding, inspection_forms, lists, page, sharing, timeline
+from pages.parts import (
+    forms,
+    inbox_watch,
+    inspection_finding,
+    inspection_forms,
+    lists,
+    page,
+    sharing,
+    tasks,
+    timeline,
+)
 from pages.parts.refusals import explain
 from pages.parts.words import date, days_left, label, number, plain, t
 
@@ -33,12 +43,14 @@ def show(current: Current, row: InspectionRound) -> None:
     subject = label(entries(current, "inspection_subject"), row.subject)
     st.markdown(plain(f"{subject}: {row.area}" if row.area else subject))
     _facts(current, row, went, made)
-    found, story, details, together = st.tabs(
-        [t("Visits and findings"), t("Timeline"), t("Details"), t("Shared with")], key="rounds.tabs"
+    found, todo, story, details, together = st.tabs(
+        [t("Visits and findings"), t("Tasks"), t("Timeline"), t("Details"), t("Shared with")], key="rounds.tabs"
     )
     with found:
         _visits(current, row, went, made)
         inspection_finding.show(current, made, {one.id: one.place for one in went})
+    with todo:
+        tasks.show(current, "inspection_round", row)
     with story:
         lines = finding.round_timeline(current, row.id)  # type: ignore[arg-type]
         timeline.show(current, "inspection_round", row.id, lines=lines)  # type: ignore[arg-type]
@@ -59,6 +71,8 @@ def _badges(current: Current, row: InspectionRound) -> None:
     last_day = row.planned_to or row.planned_on
     if row.state == PLANNED and last_day < current.today():
         line.badge(days_left(last_day, current.today()), color="red", icon=":material/event_busy:")
+    tasks.badge(current, "inspection_round", row, line)
+    inbox_watch.show(current, "inspection_round", row.id, line)  # type: ignore[arg-type]
 
 
 def _unit(current: Current, unit_id: int | None) -> str:

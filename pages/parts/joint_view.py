@@ -86,6 +86,8 @@ def _badges(current: Current, view: View) -> None:
         line.badge(t("Withdrawn"), color="gray", icon=":material/undo:")
     if view.activity.release > 1:
         line.badge(t("Released {count} times", count=view.activity.release), color="gray", icon=":material/history:")
+    if view.own or view.mine:
+        inbox_watch.show(current, "joint_activity", view.activity.id, line)  # type: ignore[arg-type]
 
 
 def _facts(current: Current, view: View) -> list[str]:

@@ -23,7 +23,9 @@ def show(current: Current) -> None:
     if not current.may(Permission.RECORD_WRITE):
         return
     if st.session_state.pop("quick.saved", False):
-        st.session_state[LINE] = ""  # said before the line is drawn, so that the browser empties it and keeps the cursor
+        st.session_state[LINE] = (
+            ""  # said before the line is drawn, so that the browser empties it and keeps the cursor
+        )
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row.form("quick.form", border=False):
         inner = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
@@ -109,8 +111,7 @@ def by_address(current: Current) -> None:
     if st.query_params.get(ADDRESS) != "1" or not current.may(Permission.RECORD_WRITE):
         return
     asked = {field: st.query_params.get(name, "") for name, field in FIELDS.items()}
-    for name in (ADDRESS, "id", *FIELDS):
-        st.query_params.pop(name, None)
+    st.query_params.clear()
     now = current.now().replace(second=0, microsecond=0)
     known = {name: value for name, text in asked.items() if (value := _known(current, name, text)) is not None}
     forms.open_form(current, incident_form.NEW, values={"occurred_at": now} | known)

@@ -110,45 +110,60 @@ def _facts(current: Current, row: Task, names: dict[int, str], rule: str) -> lis
 
 
 def _steps(current: Current, row: Task, names: dict[int, str]) -> None:
-    """The next steps as buttons, the one that leads on first."""
+    """The step that leads on, as a button; the rarer ones appear behind "more"."""
     line = st.container(horizontal=True, gap="small")
-    key, task_id, seen = f"task.{row.id}", row.id or 0, row.version
+    key, task_id = f"task.{row.id}", row.id or 0
     if row.state == TODO and line.button(t("Start"), key=f"{key}.start", icon=":material/play_arrow:"):
         _press(lambda: task.start_task(current, task_id))
     with line:
         if row.state in (TODO, DOING):
             _ask(current, f"{key}.report", t("Report done"), TaskDoneDraft, task.report_task, row, "primary")
-        if row.state == TO_VERIFY and row.done_by != current.account_id:
-            if st.button(t("Verified"), key=f"{key}.verify", type="primary", icon=":material/task_alt:"):
-                _press(lambda: task.verify_task(current, task_id, seen))
-            _ask(current, f"{key}.return", t("Send back"), ReasonDraft, task.return_task, row)
         elif row.state == TO_VERIFY:
-            st.caption(t("Somebody else than who did it verifies it."))
-        if row.state in (DONE, CANNOT):
-            _ask(current, f"{key}.reopen", t("Take up again"), ReasonDraft, task.reopen_task, row, "tertiary")
-        else:
-            _ask(current, f"{key}.extend", t("Extend"), TaskExtendDraft, task.extend_task, row)
-            _more(current, row, names)
+            _verification(current, row, key)
+        if _more(row):
+            _rare(current, row, names, key)
+
+
+def _verification(current: Current, row: Task, key: str) -> None:
+    if row.done_by == current.account_id:
+        st.caption(t("Somebody else than who did it verifies it."))
+        return
+    if st.button(t("Verified"), key=f"{key}.verify", type="primary", icon=":material/task_alt:"):
+        _press(lambda: task.verify_task(current, row.id or 0, row.version))
+    _ask(current, f"{key}.return", t("Send back"), ReasonDraft, task.return_task, row)
+
+
+def _more(row: Task) -> bool:
+    """A button that shows and hides the rarer steps of one task."""
+    shown = st.session_state.get("tasks.more") == row.id
+    said = t("Fewer steps") if shown else t("More steps")
+    if st.button(said, key=f"task.{row.id}.more", type="tertiary", icon=":material/more_horiz:"):
+        st.session_state["tasks.more"] = None if shown else row.id
+        st.rerun()
+    return shown
+
+
+def _rare(current: Current, row: Task, names: dict[int, str], key: str) -> None:
+    if row.state in (DONE, CANNOT):
+        _ask(current, f"{key}.reopen", t("Take up again"), ReasonDraft, task.reopen_task, row)
+        return
+    _ask(current, f"{key}.extend", t("Extend"), TaskExtendDraft, task.extend_task, row)
+    _edit(current, row, names)
+    _ask(current, f"{key}.give_up", t("Cannot be done"), ReasonDraft, task.give_up_task, row)
+
+
+def _edit(current: Current, row: Task, names: dict[int, str]) -> None:
+    key = f"task.{row.id}.{row.version}.edit"
+    for name in TaskEditDraft.model_fields:  # what stands there now, where the small form starts empty
+        st.session_state.setdefault(f"{key}.{name}", getattr(row, name))
+    here = names | ({row.owner_id: t("left")} if row.owner_id and row.owner_id not in names else {})
+    _ask(current, key, t("Edit"), TaskEditDraft, task.amend_task, row, choices={"colleague": here})
 
 
 def _ask(
-    current: Current, key: str, text: str, cls: Any, act: Any, row: Task, kind: Any = "secondary", **choices: Any
+    current: Current, key: str, text: str, cls: Any, act: Any, row: Task, kind: Any = "secondary", **more: Any
 ) -> None:
-    forms.ask(current, key, text, cls, lambda asked: act(current, row.id, asked, row.version), type=kind, **choices)
-
-
-def _more(current: Current, row: Task, names: dict[int, str]) -> None:
-    """The rare ones: who else is in charge, other words, and that it cannot be done."""
-    key = f"task.{row.id}"
-    _edit(current, row, names, key)
-    _ask(current, f"{key}.give_up", t("Cannot be done"), ReasonDraft, task.give_up_task, row, "tertiary")
-
-
-def _edit(current: Current, row: Task, names: dict[int, str], key: str) -> None:
-    for name in TaskEditDraft.model_fields:  # what stands there now, where the small form starts empty
-        st.session_state.setdefault(f"{key}.edit.{name}", getattr(row, name))
-    here = {"colleague": names | ({row.owner_id: t("left")} if row.owner_id and row.owner_id not in names else {})}
-    _ask(current, f"{key}.edit", t("Edit"), TaskEditDraft, task.amend_task, row, "tertiary", choices=here)
+    forms.ask(current, key, text, cls, lambda asked: act(current, row.id, asked, row.version), type=kind, **more)
 
 
 def _press(do: Any) -> None:

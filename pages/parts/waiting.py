@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from models import event, finding, ledger
+from models import event, finding, ledger, task
 from models.access import Current, Permission
 from models.history import HistoryEntry
 from pages.parts.words import date, days_left, moment, plain, t
@@ -25,7 +25,7 @@ def for_me(current: Current) -> None:
     """Plans to decide or to mend, shares to release or to confirm."""
     with st.container(border=True):
         st.markdown(f"**{t('Waiting for me')}**")
-        if not (_plans(current) + _shares(current)):
+        if not (_plans(current) + _shares(current) + _tasks(current)):
             st.caption(t("Nothing waits for you."))
 
 
@@ -56,6 +56,23 @@ def _shares(current: Current) -> int:
     return len(found.to_release) + len(found.to_answer)
 
 
+def _tasks(current: Current) -> int:
+    """What one is in charge of, the next due first; and what others did and one may verify."""
+    if not current.may(Permission.RECORD_WRITE):
+        return 0
+    mine, theirs = task.my_tasks(current, 10), task.to_verify(current, 10)
+    for text, icon, rows in (
+        (t("To do"), ":material/checklist:", mine),
+        (t("To verify"), ":material/rule:", theirs),
+    ):
+        for one, about in rows:
+            left = days_left(one.due_on, current.today())
+            color = "red" if one.due_on < current.today() else "gray"
+            said = f"{text}: {plain(one.title)} · {plain(about.number)} :{color}[· {left}]"
+            st.page_link(PLACES[one.subject][0], label=said, icon=icon, query_params={"id": str(one.subject_id)})
+    return len(mine) + len(theirs)
+
+
 def late_findings(current: Current) -> int:
     """Findings whose remedy is overdue or due within the week."""
     rows = [*finding.overdue_findings(current, 10), *finding.findings_due_soon(current, limit=10)]
@@ -74,12 +91,20 @@ def late_findings(current: Current) -> int:
     return len(rows)
 
 
+def place_of(subject: str, row: Any) -> tuple[str, int] | None:
+    """The page that shows a row, and the id that opens it there. What hangs on a record by its name is shown with that."""
+    if subject in PLACES:
+        file, opens = PLACES[subject]
+        return file, opens(row)
+    parent = getattr(row, "subject", "")
+    return (PLACES[parent][0], row.subject_id) if parent in PLACES else None
+
+
 def link_to(entry: HistoryEntry, row: Any, did: str, when: str) -> None:
     """One line of the latest changes, what it is about first: a link where that has a page of its own."""
-    about = getattr(row, "number", "") or getattr(row, "place", "") or getattr(row, "name", "")
+    about = next((str(said) for name in ("number", "place", "name", "title", "vi") if (said := getattr(row, name, ""))), "")
     said = " · ".join(part for part in (f"**{plain(about)}**" if about else "", did, plain(entry.actor_name), when) if part)
-    if entry.subject not in PLACES:
+    if (found := place_of(entry.subject, row)) is None:
         st.caption(said)
         return
-    file, opens = PLACES[entry.subject]
-    st.page_link(file, label=said, query_params={"id": str(opens(row))})
+    st.page_link(found[0], label=said, query_params={"id": str(found[1])})

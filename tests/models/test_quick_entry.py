@@ -140,9 +140,11 @@ def test_a_message_fills_the_form(small_world: World) -> None:
     }
 
 
-def test_what_is_offered_holds_no_number_of_a_person(small_world: World) -> None:
-    found = quick_entry.offered(small_world.alice, "Mất ví, chủ ví 0912 345 678, CCCD 001099012345, hiện ở sân")
-    assert found["summary"] == "Mất ví, chủ ví •••• ••• 678, CCCD •••••••••345, hiện ở sân"
+def test_what_is_offered_holds_no_name_and_no_number_of_a_person(small_world: World) -> None:
+    found = quick_entry.offered(
+        small_world.alice, "Anh Lê Văn Tám mất ví, số 0912 345 678, CCCD 001099012345, hiện ở sân"
+    )
+    assert found["summary"] == "Anh L.V.T. mất ví, số •••• ••• 678, CCCD •••••••••345, hiện ở sân"
 
 
 def test_a_message_stays_as_the_first_note(world: World) -> None:

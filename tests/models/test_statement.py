@@ -162,7 +162,6 @@ def test_a_stranger_finds_nothing(world: World) -> None:
 
 
 def test_a_confidential_one_is_for_its_writer_and_heads(world: World) -> None:
-    world.people["other"] = world.alice
     made = statement.sign(world.head, written(confidential=True))
     mine = statement.sign(world.alice, written(confidential=True))
     assert [one.id for one in statement.loose_statements(world.alice)] == [mine.id]
@@ -216,12 +215,12 @@ def test_staff_do_not(world: World) -> None:
     [
         ("Một câu thôi không chấm", "Một câu thôi không chấm"),
         ("Dòng đầu\ndòng sau. Nữa", "Dòng đầu"),
-        ("a" * 400, "…"),
-        ("từ " * 200, ("từ " * 100)[:-1].rpartition(" ")[0] + "…"),
+        ("a" * 400, "a" * 299 + "…"),
+        ("từ " * 200, "từ " * 98 + "từ…"),
     ],
 )
 def test_the_proposed_summary_always_fits(small_world: World, words: str, headline: str) -> None:
     made = statement.sign(small_world.head, written(words=words))
     said = statement.offered(small_world.head, made.id)["summary"]
     assert len(said) <= 300
-    assert said.startswith(headline[:8])
+    assert said == headline

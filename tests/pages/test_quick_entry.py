@@ -140,8 +140,8 @@ def test_the_flash_report_is_ready_to_copy_and_its_sending_is_noted(page: Open, 
     )
     row = incident.report(small_world.alice, draft)
     at = page("incidents.py", "alice", id=str(row.id))
-    at.session_state["incident.flash"] = True
-    at.run()
+    assert not at.code
+    at.button(key="incident.flash").click().run()
     assert not at.exception
     (text,) = [one.value for one in at.code if "BÁO CÁO NHANH" in one.value]
     assert "3. Diễn biến: Anh N.V.T. bị hành hung" in text

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pytest
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from models import clock, incident
 from models import draft as draft_rows
 from models.incident import IncidentDraft
 from models.settings import ROOT
+from tests.conftest import chromium
 from tests.server.conftest import token_of
-from tests.server.test_browser import browser, context, signed_in  # noqa: F401  fixtures
+from tests.server.test_browser import ARGUMENTS, signed_in
 from tests.server.wire import Server
 from tests.worlds import World
 
@@ -33,15 +34,31 @@ def english() -> set[str]:
     return {said for said in found if "{" not in said and len(said) > 3}
 
 
-def visit(context: BrowserContext, house: Server, address: str) -> Page:  # noqa: F811
+def visit(context: BrowserContext, house: Server, address: str) -> Page:
     page = context.new_page()
     page.goto(house.url + address)
-    expect(page.locator(".st-key-frame-sign_out button")).to_be_attached()
+    expect(page.locator(".st-key-frame-sign_out button")).to_be_attached(timeout=20_000)
     return page
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield found
+        found.close()
+
+
 @pytest.fixture
-def head(browser: Browser, house: Server) -> Iterator[BrowserContext]:  # noqa: F811
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    found = browser.new_context(locale="vi-VN", viewport={"width": 1366, "height": 900})
+    found.set_default_timeout(20_000)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def head(browser: Browser, house: Server) -> Iterator[BrowserContext]:
     found = browser.new_context(locale="vi-VN", viewport={"width": 1366, "height": 900})
     found.set_default_timeout(20_000)
     found.add_cookies([{"name": "phien", "value": token_of("hanh@so-a"), "url": house.url}])
@@ -70,7 +87,7 @@ def test_what_one_enters_another_sees_at_once(
     incident.report(replace(cast.alice, clock=clock.now), draft)  # figures of an empty year are an empty page
     signed_in(context, house)
     figures = visit(head, house, "/chi-so")
-    expect(figures.locator("[data-testid=stMetric]").nth(1)).to_be_visible()
+    expect(figures.locator("[data-testid=stMetric]").nth(1)).to_be_visible(timeout=20_000)
     before = incidents_shown(figures)
 
     page = visit(context, house, "/vu-viec")
@@ -83,7 +100,7 @@ def test_what_one_enters_another_sees_at_once(
     page.reload()  # a half-typed form outlives it
     expect(page.locator(".st-key-incident-summary input")).to_have_value("Chen lấn ở cửa B <b>đông</b>")
     page.locator(".st-key-incident-save button").click()
-    expect(page.get_by_role("heading", name=re.compile(r"VV-\d{4}-\d{4}"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"VV-\d{4}-\d{4}"))).to_be_visible(timeout=20_000)
     wait_for(figures, lambda: incidents_shown(figures) != before, LIVE)
     expect(page.get_by_text("Chen lấn ở cửa B <b>đông</b>").first).to_be_visible()
 
@@ -94,7 +111,7 @@ def test_what_one_enters_another_sees_at_once(
 
 
 @pytest.mark.parametrize("width", [1366, 390])
-def test_every_page_is_vietnamese_and_fits(house: Server, browser: Browser, width: int) -> None:  # noqa: F811
+def test_every_page_is_vietnamese_and_fits(house: Server, browser: Browser, width: int) -> None:
     narrow = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if width < 500 else {}
     found = browser.new_context(locale="vi-VN", viewport={"width": width, "height": 900}, **narrow)  # type: ignore[arg-type]
     found.set_default_timeout(20_000)
@@ -102,7 +119,7 @@ def test_every_page_is_vietnamese_and_fits(house: Server, browser: Browser, widt
     sentences = english()
     for address in ADDRESSES:
         page = visit(found, house, address)
-        expect(page.locator("h1").first).to_be_visible()
+        expect(page.locator("h1").first).to_be_visible(timeout=20_000)
         page.wait_for_timeout(700)
         lines = {line.strip() for line in page.locator("body").inner_text().splitlines()}
         assert lines & sentences == set(), address

@@ -1,0 +1,93 @@
+"""The inbox itself: what happened to which record, in sentences, with a link; and what one watches."""
+
+from typing import Any
+
+import streamlit as st
+
+from models import inbox
+from models.access import Current
+from models.inbox import DECIDE, OWNER, News
+from pages.parts import page
+from pages.parts.sentences import ACTIONS
+from pages.parts.words import N_, moment, number, plain, t
+
+FOLDED = 4  # entries of one record that show at once
+PAGES = {
+    "incident": ("incidents.py", N_("Incident"), ":material/report:"),
+    "inspection_round": ("inspections.py", N_("Inspection round"), ":material/fact_check:"),
+    "event": ("events.py", N_("Event"), ":material/account_balance:"),
+    "joint_activity": ("joint_operations.py", N_("Joint activity"), ":material/handshake:"),
+}
+WHY = {OWNER: N_("you are in charge"), DECIDE: N_("waits for your decision")}
+MOVES = {
+    "released": N_("shared it with you"),
+    "withdrawn": N_("withdrew it from you"),
+    "confirmed": N_("confirmed it"),
+    "declined": N_("declined it"),
+}
+
+
+def words_of(row: Any) -> str:
+    """What a record calls itself, in one line."""
+    return next((str(said) for name in ("summary", "name", "area") if (said := getattr(row, name, ""))), "")
+
+
+def link(subject: str, row: Any) -> None:
+    file, kind, icon = PAGES[subject]
+    words = words_of(row)
+    said = f"**{plain(row.number)}** {plain(words)}" if words else f"**{plain(row.number)}** {t(kind)}"
+    st.page_link(file, label=said, icon=icon, query_params={"id": str(row.id)})
+
+
+def show(current: Current, found: list[News]) -> None:
+    for one in found:
+        with st.container(border=True):
+            _record(current, one)
+
+
+def _record(current: Current, one: News) -> None:
+    head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    with head:
+        link(one.subject, one.record)
+    key = f"inbox.read.{one.subject}.{one.record.id}"
+    if one.unread and head.button(t("Mark as read"), key=key, icon=":material/done:", type="tertiary"):
+        inbox.read(current, one.subject, one.record.id)
+        st.rerun()
+    lines = _lines(current, one)
+    for said in lines[:FOLDED]:
+        st.markdown(said)
+    if len(lines) > FOLDED:
+        with st.expander(t("{count} earlier entries", count=number(len(lines) - FOLDED))):
+            for said in lines[FOLDED:]:
+                st.markdown(said)
+
+
+def _lines(current: Current, one: News) -> list[str]:
+    """Newest first: when, who, what; a word for why one is told."""
+    told = [
+        (entry.at, entry.actor_name, t(ACTIONS.get(entry.action, entry.action)), notice.why, notice.read_at is None)
+        for notice, entry in one.entries
+    ]
+    told += [(move.at, move.who, t(MOVES[move.what]), "", True) for move in one.moves]
+    return [_sentence(current, *line) for line in sorted(told, key=lambda line: line[0], reverse=True)]
+
+
+def _sentence(current: Current, at: Any, who: str, what: str, why: str, unread: bool) -> str:
+    said = t("{who} {what}", who=f"**{plain(who)}**", what=what)
+    reason = f" · {t(WHY[why])}" if why in WHY else ""
+    mark = ":primary[:material/circle:]" if unread else ":gray[:material/done:]"
+    return f"{mark} {said} :gray[· {moment(at, current)}{reason}]"
+
+
+# ---- what one watches ---------------------------------------------------------------------------------------------------
+def watched(current: Current) -> None:
+    rows = inbox.watched(current)
+    if not rows:
+        page.empty(t("You watch nothing yet."), t("What you enter or are in charge of is watched by itself; the bell on a record does it for any other."))
+    for subject, row in rows:
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            link(subject, row)
+            key = f"inbox.unwatch.{subject}.{row.id}"
+            if st.button(t("Watch no more"), key=key, icon=":material/notifications_off:", type="tertiary"):
+                inbox.watch(current, subject, row.id, watching=False)
+                st.rerun()

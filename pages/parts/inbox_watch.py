@@ -1,0 +1,39 @@
+"""Since your last visit, on a record: the bell that follows it, and what happened to it in the meantime.
+
+`inbox_watch.show(current, "incident", row.id, where)`: for incidents, rounds, events and joint activities.
+"""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from models import inbox
+from models.access import Current, Permission
+from pages.parts.words import moment, number, t
+
+_NEW = "inbox.new"  # what was unread of the record that was opened last, for the runs that follow
+
+
+def show(current: Current, subject: str, subject_id: int, where: DeltaGenerator) -> None:
+    """Draw the bell at `where`. Whoever opens a record has read what was told of it."""
+    if not current.may(Permission.RECORD_READ):
+        return
+    found = inbox.standing(current, subject, subject_id)
+    if found.unread:
+        inbox.read(current, subject, subject_id)
+        st.session_state[_NEW] = (subject, subject_id, found.unread, found.since)
+        st.rerun()  # so that the navigation counts anew
+    icon = ":material/notifications_active:" if found.watching else ":material/notifications_off:"
+    said = t("Watching") if found.watching else t("Watch")
+    told = t("You are told what happens to a record that you watch, in the inbox and by mail if you chose so.")
+    if where.button(said, key=f"{subject}.watch", icon=icon, type="tertiary", help=told):
+        inbox.watch(current, subject, subject_id, not found.watching)
+        st.rerun()
+    _news(current, subject, subject_id)
+
+
+def _news(current: Current, subject: str, subject_id: int) -> None:
+    """How much was new when it was opened; nothing for what other organisations did, which the record itself shows."""
+    seen = st.session_state.get(_NEW)
+    if seen and seen[:2] == (subject, subject_id) and seen[3]:
+        said = t("{count} change(s) since your last visit, from {when} on.", count=number(seen[2]), when=moment(seen[3], current))
+        st.caption(f":primary[:material/fiber_new: {said}]")
