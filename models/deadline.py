@@ -15,7 +15,8 @@ from models.draft import check_version, once
 from models.finding import Due as FindingDue
 from models.finding import findings_due_soon, overdue_findings
 from models.history import lock, write_down
-from models.incident import COMPLEX, Incident, due_soon, one, overdue, visible
+from models.incident import COMPLEX, Incident, one, visible
+from models.incident_search import due_soon, overdue
 from models.task import Task, TaskOn, with_records
 from models.verb import query, verb
 

@@ -11,9 +11,10 @@ from models.access import Invalid, Permission, Refusal
 from models.database import Session
 from models.draft import Draft, once
 from models.history import lock
-from models.incident import Filter, Incident, conditions, one
+from models.incident import Incident, one
 from models.incident_life import ExtendDraft, extend, move
 from models.incident_people import assign
+from models.incident_search import Filter, conditions
 from models.verb import query, verb
 
 MOST = 500  # incidents that one bulk change may reach: beyond it, narrow the list

@@ -23,7 +23,7 @@ from models.history import lock, next_numbers, plain, write_down
 from models.incident import LATENT, WATCHING, Incident, IncidentDraft
 from models.incident_life import SettleDraft, settled
 from models.incident_words import Words
-from models.spreadsheet import Cell, Row, Table, is_error
+from models.spreadsheet import Cell, Row, Table, is_error, letter
 from models.verb import query, verb
 
 Tell = Callable[[int, int], None]
@@ -96,9 +96,11 @@ def headings(table: Table) -> dict[int, str]:
 
 
 def not_understood(table: Table) -> list[str]:
-    """Headings that no field answers to: their columns are left out, which is said before anything is brought in."""
+    """Columns with something in them that no field answers to, by heading or letter: they are left out, which is said before
+    anything is brought in."""
     taken = headings(table)
-    return [name for at, name in enumerate(table.header) if at not in taken and name]
+    filled = {at for row in table.rows for at, cell in enumerate(row.cells) if cell is not None}
+    return [table.header[at] or letter(at) for at in sorted(filled - set(taken))]
 
 
 # ---- one row --------------------------------------------------------------------------------------------------------

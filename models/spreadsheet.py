@@ -181,7 +181,7 @@ LARGEST = 20 << 20  # bytes of a file: what the upload lets through
 UNPACKED = 100 << 20  # bytes of everything inside of an .xlsx
 MEMBERS = 500  # files inside of an .xlsx
 MOST_ROWS, MOST_COLUMNS = 20_000, 60
-_EXCELS_ROWS = 1 << 20
+_LAST_ROW, _LAST_COLUMN = MOST_ROWS * 3, MOST_COLUMNS * 5  # so far is looked, with empty ones between
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
@@ -196,7 +196,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The first sheet of a file: its heading and the rows under it that are not empty."""
+    """The first sheet of a file: its heading, as wide as its widest row, and the rows under it that are not empty."""
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -223,18 +223,34 @@ def _table(found: Iterator[tuple[Cell, ...]]) -> Table:
     header: tuple[str, ...] = ()
     rows: list[Row] = []
     for number, cells in enumerate(found, 1):
-        if all(cell is None for cell in cells):
+        if not cells:
             continue
         if not header:
-            last = max(at for at, cell in enumerate(cells, 1) if cell is not None)
-            header = tuple("" if cell is None else str(cell) for cell in cells[:last])
+            header = tuple("" if cell is None else str(cell) for cell in cells)
             continue
         if len(rows) == MOST_ROWS:
             raise Invalid("file_too_many_rows", most=MOST_ROWS)
         rows.append(Row(number, cells))
     if not rows:
         raise Invalid("file_no_rows")
-    return Table(header, tuple(rows))
+    widest = max(len(row.cells) for row in rows)
+    return Table(header + ("",) * (widest - len(header)), tuple(rows))
+
+
+def letter(at: int) -> str:
+    """0 → A, 26 → AA: as a spreadsheet calls its columns."""
+    rest, here = divmod(at, 26)
+    return (letter(rest - 1) if rest else "") + chr(ord("A") + here)
+
+
+def _cells(row: Sequence[Any]) -> tuple[Cell, ...]:
+    """A row up to its last cell that is not empty."""
+    cells = [_cell(value) for value in row[:_LAST_COLUMN]]
+    while cells and cells[-1] is None:
+        cells.pop()
+    if len(cells) > MOST_COLUMNS:
+        raise Invalid("file_too_many_columns", most=MOST_COLUMNS)
+    return tuple(cells)
 
 
 def _cell(value: Any) -> Cell:
@@ -263,11 +279,12 @@ def _from_xlsx(data: bytes) -> Iterator[tuple[Cell, ...]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
-        # What the sheet says of its own size may be a lie; a row may say that it is the 999,999,999th.
-        for row in sheet.iter_rows(max_row=_EXCELS_ROWS, max_col=MOST_COLUMNS + 1, values_only=True):
-            if len(row) > MOST_COLUMNS and row[MOST_COLUMNS] is not None:
-                raise Invalid("file_too_many_columns", most=MOST_COLUMNS)
-            yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
+        # What the sheet says of its own size may be a lie, and a row may say that it is the 999,999,999th.
+        rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=_LAST_COLUMN, values_only=True)
+        for number, row in enumerate(rows, 1):
+            if number == _LAST_ROW:
+                raise Invalid("file_too_many_rows", most=MOST_ROWS)
+            yield _cells(row)
     except Invalid:
         raise
     except Exception as error:
@@ -320,9 +337,7 @@ def _from_csv(data: bytes) -> Iterator[tuple[Cell, ...]]:
     text, mark = _delimiter(text)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
-            if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
-                raise Invalid("file_too_many_columns", most=MOST_COLUMNS)
-            yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
+            yield _cells(row)
     except csv.Error as error:
         raise Invalid("file_damaged") from error
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.access import Permission
-from pages.parts import administration, page
+from pages.parts import administration, administration_catalogues, page
 from pages.parts.guard import enter
 from pages.parts.words import t
 
@@ -14,7 +14,11 @@ if not (current.may(Permission.ACCOUNT_MANAGE) or current.may(Permission.ORGANIS
     )
     st.stop()
 page.head(current, t("Administration"))
-rooms = {t("Accounts"): administration.accounts, t("Units"): administration.units}
+rooms = {
+    t("Accounts"): administration.accounts,
+    t("Units"): administration.units,
+    t("Catalogues"): administration_catalogues.catalogues,
+}
 if current.may(Permission.ORGANISATION_MANAGE):
     rooms = {t("Organisations"): administration.organisations}
 rooms[t("Security log")] = administration.security_log

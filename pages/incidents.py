@@ -4,7 +4,8 @@ import streamlit as st
 
 from models import incident
 from models.access import NotFound, Permission
-from models.incident import Filter, Incident
+from models.incident import Incident
+from models.incident_search import Filter
 from pages.parts import (
     forms,
     incident_form,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from models import account
 from models.access import Permission, Refusal
-from pages.parts import page, sign_in
+from pages.parts import inbox_mail, page, sign_in
 from pages.parts.forms import ENUM_LABELS
 from pages.parts.guard import enter
 from pages.parts.refusals import explain
@@ -59,5 +59,8 @@ left, right = st.columns(2)
 with left.container(border=True):
     st.subheader(t("Change password"), anchor=False)
     sign_in.change_password(current, "own")
+if current.may(Permission.RECORD_READ):
+    with left.container(border=True):
+        inbox_mail.show(current)
 with right.container(border=True):
     own_sign_ins()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models import history, incident, kpis
+from models import history, incident_search, kpis
 from models.access import Permission
 from models.figures import KPIS, Measure
 from models.period import Span, reporting
@@ -48,7 +48,7 @@ def figures() -> None:
 
 def due() -> None:
     """Overdue and due in the next seven days, each a link to its place."""
-    late, soon = incident.overdue(current), incident.due_soon(current)
+    late, soon = incident_search.overdue(current), incident_search.due_soon(current)
     with st.container(border=True):
         st.markdown(f"**{t('Due and overdue')}**")
         urgent = inbox_deadlines.flashes(current)
@@ -64,7 +64,9 @@ def due() -> None:
         findings = waiting.late_findings(current)
         if not (urgent or late or soon or findings):
             st.caption(t("Nothing is due in the next seven days."))
-        st.page_link("inbox.py", label=t("All deadlines"), icon=":material/arrow_forward:", query_params={"phan": "han"})
+        st.page_link(
+            "inbox.py", label=t("All deadlines"), icon=":material/arrow_forward:", query_params={"phan": "han"}
+        )
 
 
 def news() -> None:

@@ -19,6 +19,7 @@ from models import (
     plan,
     remedy,
     sharing,
+    task,
     visit,
 )
 from models.access import Current
@@ -33,6 +34,7 @@ from models.inspection_life import ConclusionDraft
 from models.joint import ActivityDraft, JointParty, ShareDraft
 from models.plan_content import PlanDraft
 from models.remedy import RemedyDraft
+from models.task import TaskDoneDraft
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -81,7 +83,18 @@ class Office:
         self.move(key, when, "joint_handling", MoveDraft(note=note))
 
     def settle(self, key: str, when: dt.datetime, conclusion: str, outcome: str = "prevented") -> None:
+        """With everything that was to be done about it; a head looks at that in the hour after."""
+        self._plan(when, lambda current: self._finish(current, key, conclusion))
         self.move(key, when, "settled", SettleDraft(conclusion=conclusion, latent_outcome=outcome))
+        self._plan(when + dt.timedelta(hours=1), lambda current: self._look_at(current, key), self.head)
+
+    def _finish(self, current: Current, key: str, result: str) -> None:
+        for one in task.unfinished(current, "incident", self.ids[key]):
+            task.report_task(current, one.id, TaskDoneDraft(result=result), one.version)  # type: ignore[arg-type]
+
+    def _look_at(self, current: Current, key: str) -> None:
+        for one in task.unfinished(current, "incident", self.ids[key]):
+            task.verify_task(current, one.id, one.version)  # type: ignore[arg-type]
 
     def close(self, key: str, when: dt.datetime) -> None:
         self.move(key, when, "closed", MoveDraft(note="Hồ sơ đầy đủ, cho đóng."), self.head)

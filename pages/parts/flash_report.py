@@ -9,7 +9,6 @@ from pages.parts import page
 from pages.parts.refusals import explain
 from pages.parts.words import moment, t
 
-
 OPEN = "incident.flash.open"  # the id of the incident whose report stands open
 
 

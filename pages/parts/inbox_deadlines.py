@@ -106,7 +106,9 @@ def clock(current: Current, row: Incident) -> None:
     elif row.flash_reported_at:
         said = t("Flash report made {when}", when=moment(row.flash_reported_at, current))
         late = row.flash_reported_at > row.flash_due_at
-        st.caption(f":{'orange' if late else 'green'}[:material/outgoing_mail: {said}{' · ' + t('late') if late else ''}]")
+        st.caption(
+            f":{'orange' if late else 'green'}[:material/outgoing_mail: {said}{' · ' + t('late') if late else ''}]"
+        )
 
 
 @st.fragment(run_every=TICK)
@@ -116,7 +118,9 @@ def _ticking(incident_id: int, due: dt.datetime) -> None:
     color = "red" if due < current.now() else "orange"
     st.markdown(f":{color}[:material/timer: **{t('Flash report')}: {countdown(current, due)}**]")
     if limits and limits.police:
-        st.caption(t("The head within {head} minutes, the police within {police}.", head=limits.head, police=limits.police))
+        st.caption(
+            t("The head within {head} minutes, the police within {police}.", head=limits.head, police=limits.police)
+        )
 
 
 def flashes(current: Current) -> int:

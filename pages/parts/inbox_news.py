@@ -83,7 +83,10 @@ def _sentence(current: Current, at: Any, who: str, what: str, why: str, unread: 
 def watched(current: Current) -> None:
     rows = inbox.watched(current)
     if not rows:
-        page.empty(t("You watch nothing yet."), t("What you enter or are in charge of is watched by itself; the bell on a record does it for any other."))
+        page.empty(
+            t("You watch nothing yet."),
+            t("What you enter or are in charge of is watched by itself; the bell on a record does it for any other."),
+        )
     for subject, row in rows:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             link(subject, row)

@@ -35,5 +35,9 @@ def _news(current: Current, subject: str, subject_id: int) -> None:
     """How much was new when it was opened; nothing for what other organisations did, which the record itself shows."""
     seen = st.session_state.get(_NEW)
     if seen and seen[:2] == (subject, subject_id) and seen[3]:
-        said = t("{count} change(s) since your last visit, from {when} on.", count=number(seen[2]), when=moment(seen[3], current))
+        said = t(
+            "{count} change(s) since your last visit, from {when} on.",
+            count=number(seen[2]),
+            when=moment(seen[3], current),
+        )
         st.caption(f":primary[:material/fiber_new: {said}]")

@@ -9,8 +9,8 @@ from models import account, incident_desk
 from models.access import Current, Refusal
 from models.catalogue import entries
 from models.draft import valid
-from models.incident import Filter
 from models.incident_life import ExtendDraft, draft_for
+from models.incident_search import Filter
 from pages.parts.refusals import explain
 from pages.parts.words import N_, label, number, plain, t
 

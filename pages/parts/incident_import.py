@@ -8,7 +8,7 @@ import streamlit as st
 from models import exports, incident_import, incident_template, spreadsheet
 from models.access import Current, Invalid, Permission, Refusal
 from models.incident_import import Outcome, Problem, Tell
-from models.spreadsheet import LARGEST, Cell, Table
+from models.spreadsheet import LARGEST, Cell, Table, letter
 from pages.parts import downloads, guarding, page
 from pages.parts.long_work import Work
 from pages.parts.refusals import explain, sentence
@@ -191,23 +191,13 @@ def _problems(loaded: _Loaded) -> None:
 
 def _problem(problem: Problem, places: dict[str, int]) -> dict[str, Any]:
     entry = incident_import.columns().get(problem.column)
-    letter = _letter(places[problem.column]) if problem.column in places else ""
+    place = letter(places[problem.column]) if problem.column in places else ""
     return {
         t("Row"): problem.row,
-        t("Column"): " · ".join(part for part in (letter, entry.vi if entry else problem.column) if part),
+        t("Column"): " · ".join(part for part in (place, entry.vi if entry else problem.column) if part),
         t("What is wrong"): sentence(problem.code, problem.facts),
         t("What stands there"): problem.value,
     }
-
-
-def _letter(at: int) -> str:
-    """0 → A, 26 → AA, as a spreadsheet calls its columns."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 # ---- bringing in ----------------------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from models import exports, incident, incident_desk, saved_view, spreadsheet
+from models import exports, incident_desk, incident_search, saved_view, spreadsheet
 from models.access import Current, NotFound, Permission, Refusal, Role
 from models.catalogue import entries
 from models.draft import valid
-from models.incident import BUBBLES, Filter, Incident
+from models.incident import Incident
+from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
 from pages.parts import address, downloads, forms, incident_bulk, lists, page
@@ -57,7 +58,7 @@ def _jump(current: Current, text: str) -> None:
         return
     st.session_state["incidents.jumped"] = typed
     try:
-        found = incident.by_number(current, typed)
+        found = incident_search.by_number(current, typed)
     except NotFound:
         return
     st.query_params["id"] = str(found.id)
@@ -86,7 +87,7 @@ def _midnight(current: Current, day: dt.date | None) -> dt.datetime | None:
 
 def bubble(current: Current, asked: Filter) -> tuple[Filter, int]:
     """The filter narrowed by the chosen bubble, and how many incidents it finds."""
-    counts = incident.bubble_counts(current, asked)
+    counts = incident_search.bubble_counts(current, asked)
     severities = entries(current, "severity")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(severities, code) for code in BUBBLES}
     shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc")]
@@ -160,7 +161,7 @@ def show(current: Current, asked: Filter, total: int) -> int | None:
     """One page of the list; returns the id of the row that was clicked."""
     place = st.container()
     offset = lists.pager(total, SIZE, "incidents.page")
-    rows = incident.incidents(current, asked, SIZE, offset)
+    rows = incident_search.incidents(current, asked, SIZE, offset)
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "occurred": st.column_config.TextColumn(t("Occurred"), width=125),

@@ -6,13 +6,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from models import answering, sharing
+from models import answering, receipt, sharing
 from models.access import Current, Permission, Refusal
 from models.catalogue import entries
 from models.draft import ReasonDraft
 from models.joint import AnswerDraft, PartyDraft
 from models.ledger import CONFIRMED, DECLINED, PROPOSED, RELEASED, WITHDRAWN, Side, View
-from pages.parts import forms, page, timeline
+from pages.parts import forms, inbox_watch, page, timeline
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, plain, t
 
@@ -134,6 +134,21 @@ def parties(current: Current, view: View) -> None:
         line.badge(state_label(side), color=color, icon=icon)  # type: ignore[arg-type]
         if said := " · ".join(plain(part) for part in _said(current, view, side) if part):
             st.caption(said)
+    if view.own and view.activity.released_at:
+        _receipts(current, view)
+
+
+def _receipts(current: Current, view: View) -> None:
+    """Who of the partners opened it and when: for the host alone."""
+    read = receipt.receipts(current, view.activity.id)  # type: ignore[arg-type]
+    for one in read:
+        when = moment(one.first_at, current)
+        if one.last_at != one.first_at:
+            when = t("{first}, last {last}", first=when, last=moment(one.last_at, current))
+        said = t("Opened by {name} ({partner}) {when}", name=plain(one.name), partner=plain(one.partner), when=when)
+        st.caption(f":material/visibility: {said}" + ("" if one.newest else f" · {t('not the newest text')}"))
+    if not read:
+        st.caption(f":material/visibility_off: {t('No partner has opened it yet.')}")
 
 
 def _said(current: Current, view: View, side: Side) -> list[str]:

@@ -102,8 +102,12 @@ def place_of(subject: str, row: Any) -> tuple[str, int] | None:
 
 def link_to(entry: HistoryEntry, row: Any, did: str, when: str) -> None:
     """One line of the latest changes, what it is about first: a link where that has a page of its own."""
-    about = next((str(said) for name in ("number", "place", "name", "title", "vi") if (said := getattr(row, name, ""))), "")
-    said = " · ".join(part for part in (f"**{plain(about)}**" if about else "", did, plain(entry.actor_name), when) if part)
+    about = next(
+        (str(said) for name in ("number", "place", "name", "title", "vi") if (said := getattr(row, name, ""))), ""
+    )
+    said = " · ".join(
+        part for part in (f"**{plain(about)}**" if about else "", did, plain(entry.actor_name), when) if part
+    )
     if (found := place_of(entry.subject, row)) is None:
         st.caption(said)
         return

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from models import closing, incident, incident_life, link, task
+from models import closing, incident, incident_life, incident_search, link, task
 from models.access import Current, Denied, Invalid, NotFound, Stale
 from models.catalogue import CatalogueEntry, defaults
 from models.closing import PreventedDraft
@@ -199,7 +199,7 @@ def go(current: Current, row: Incident, state: str, **values: object) -> Inciden
 def test_an_own_open_state_stands_among_the_others(office: World) -> None:
     row = go(office.alice, reported(office), "expertise")
     assert (row.state, row.resolved_at, row.closed_at) == ("expertise", None, None)
-    assert incident.bubble_counts(office.alice, incident.Filter())["open"] == 1
+    assert incident_search.bubble_counts(office.alice, incident_search.Filter())["open"] == 1
     with pytest.raises(Invalid):
         go(office.alice, row, "joint_handling")
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from models import history, incident
+from models import history, incident, incident_search
 from models.access import Current, Denied, Invalid, NotFound, Stale
 from models.database import reading
 from models.history import HistoryEntry
-from models.incident import Filter, Incident, IncidentDraft
+from models.incident import Incident, IncidentDraft
+from models.incident_search import Filter
 from tests.worlds import World, instant
 
 
@@ -53,7 +54,7 @@ def test_numbers_have_no_gaps_and_start_anew_each_local_year(world: World) -> No
 def test_the_same_form_sent_twice_gives_one_incident(world: World) -> None:
     first = incident.report(world.alice, draft(), nonce="a form")
     assert incident.report(world.alice, draft(), nonce="a form").id == first.id
-    assert len(incident.incidents(world.alice, Filter())) == 1
+    assert len(incident_search.incidents(world.alice, Filter())) == 1
     assert len(entries(world.alice, first)) == 1
 
 
@@ -86,7 +87,7 @@ def test_it_refuses_what_cannot_be(world: World, values: dict[str, object], expe
     with pytest.raises(Invalid) as refusal:
         incident.report(world.alice, draft(**values))
     assert errors(refusal) == expected
-    assert incident.incidents(world.alice, Filter()) == []
+    assert incident_search.incidents(world.alice, Filter()) == []
 
 
 @pytest.mark.parametrize(
@@ -212,8 +213,8 @@ def test_another_organisations_incident_looks_like_none(world: World) -> None:
             history.note(stranger, "incident", incident_id, "xin chào")
         with pytest.raises(NotFound):
             history.timeline(stranger, "incident", incident_id)
-    assert incident.incidents(world.bob, Filter()) == []
-    assert incident.bubble_counts(world.bob, Filter())[""] == 0
+    assert incident_search.incidents(world.bob, Filter()) == []
+    assert incident_search.bubble_counts(world.bob, Filter())[""] == 0
 
 
 @pytest.mark.parametrize("name", ["admin", "board", "system"])
@@ -231,8 +232,8 @@ def test_a_confidential_incident_is_for_heads_and_who_entered_it(world: World) -
         incident.incident(world.alice, row.id)
     with pytest.raises(NotFound):
         history.timeline(world.alice, "incident", row.id)
-    assert incident.incidents(world.alice, Filter()) == []
-    assert incident.bubble_counts(world.alice, Filter())[""] == 0
+    assert incident_search.incidents(world.alice, Filter()) == []
+    assert incident_search.bubble_counts(world.alice, Filter())[""] == 0
     assert row.id not in {entry.subject_id for entry, _ in history.latest(world.alice) if entry.subject == "incident"}
     assert incident.incident(world.head, row.id).id == row.id
 
@@ -241,38 +242,38 @@ def test_it_finds_without_accents_and_in_any_order(world: World) -> None:
     row = incident.report(world.alice, draft(summary="Gây rối trật tự ở Đền Thượng", place="Cổng chính"))
     incident.report(world.alice, draft(summary="Mất xe đạp"))
     for text in ("gay roi", "DEN thuong", "trật TỰ cong", row.number.lower()):
-        assert [one.id for one in incident.incidents(world.alice, Filter(text=text))] == [row.id], text
+        assert [one.id for one in incident_search.incidents(world.alice, Filter(text=text))] == [row.id], text
     for text in ("%", "_", "gay roi khong co"):
-        assert incident.incidents(world.alice, Filter(text=text)) == [], text
+        assert incident_search.incidents(world.alice, Filter(text=text)) == [], text
 
 
 def test_bubbles_count_what_they_show(world: World) -> None:
     incident.report(world.alice, draft(severity=1))
     incident.report(world.alice, draft(severity=2, complexity="latent", complexity_reason="tụ tập"))
     later = world.at("2020-02-06T08:00")
-    counts = incident.bubble_counts(later.alice, Filter())
+    counts = incident_search.bubble_counts(later.alice, Filter())
     assert counts == {"": 2, "open": 2, "overdue": 2, "latent": 1, "complex": 0, "1": 1, "2": 1, "3": 0, "4": 0}
     for bubble, count in counts.items():
-        assert len(incident.incidents(later.alice, Filter(bubble=bubble or None))) == count
+        assert len(incident_search.incidents(later.alice, Filter(bubble=bubble or None))) == count
 
 
 def test_the_list_has_pages_latest_first(world: World) -> None:
     rows = [incident.report(world.alice, draft(occurred_at=instant(f"2020-01-0{day}T08:00"))) for day in (1, 2, 3)]
-    assert [row.id for row in incident.incidents(world.alice, Filter(), limit=2)] == [rows[2].id, rows[1].id]
-    assert [row.id for row in incident.incidents(world.alice, Filter(), limit=2, offset=2)] == [rows[0].id]
+    assert [row.id for row in incident_search.incidents(world.alice, Filter(), limit=2)] == [rows[2].id, rows[1].id]
+    assert [row.id for row in incident_search.incidents(world.alice, Filter(), limit=2, offset=2)] == [rows[0].id]
 
 
 def test_a_number_in_any_case_finds_the_incident(world: World) -> None:
     row = incident.report(world.alice, draft())
-    assert incident.by_number(world.alice, " vv-2020-0001 ").id == row.id
+    assert incident_search.by_number(world.alice, " vv-2020-0001 ").id == row.id
     with pytest.raises(NotFound):
-        incident.by_number(world.bob, "VV-2020-0001")
+        incident_search.by_number(world.bob, "VV-2020-0001")
 
 
 def test_today_decides_what_is_overdue(world: World) -> None:
     row = incident.report(world.alice, draft())
     on_the_day, day_after = world.at("2020-01-13T23:59"), world.at("2020-01-14T00:00")
-    assert incident.overdue(on_the_day.alice) == []
-    assert [one.id for one in incident.due_soon(on_the_day.alice)] == [row.id]
-    assert [one.id for one in incident.overdue(day_after.alice)] == [row.id]
-    assert incident.due_soon(replace(day_after.alice)) == []
+    assert incident_search.overdue(on_the_day.alice) == []
+    assert [one.id for one in incident_search.due_soon(on_the_day.alice)] == [row.id]
+    assert [one.id for one in incident_search.overdue(day_after.alice)] == [row.id]
+    assert incident_search.due_soon(replace(day_after.alice)) == []

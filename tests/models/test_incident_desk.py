@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from models import history, incident, incident_desk, saved_view
+from models import history, incident, incident_desk, incident_search, saved_view
 from models.access import Denied, Invalid, NotFound, Role
-from models.incident import Filter
 from models.incident_life import ExtendDraft, MoveDraft, SettleDraft
+from models.incident_search import Filter
 from models.saved_view import SavedViewDraft
 from tests.models.test_incident import draft, entries
 from tests.models.test_incident_life import reported
@@ -33,7 +33,7 @@ def test_one_change_reaches_everything_in_the_filter_and_nothing_else(world: Wor
     first, middle, last = three(world)
     done = incident_desk.assign_all(world.alice, Filter(kind="B"), world.head.account_id, nonce="once")
     assert (done.changed, done.refused) == (2, {})
-    owners = {one.id: one.owner_id for one in incident.incidents(world.alice, Filter())}
+    owners = {one.id: one.owner_id for one in incident_search.incidents(world.alice, Filter())}
     assert owners == {first: world.head.account_id, middle: world.alice.account_id, last: world.head.account_id}
     for incident_id in (first, last):
         assert entries(world.alice, incident.incident(world.alice, incident_id))[-1].action == "incident.assigned"
@@ -60,7 +60,7 @@ def test_due_dates_move_together_with_one_basis(world: World) -> None:
     three(world)
     later = ExtendDraft(due_on=dt.date(2020, 2, 3), due_basis="Nghỉ Tết")
     assert incident_desk.extend_all(world.alice, Filter(), later).changed == 3
-    assert {one.due_on for one in incident.incidents(world.alice, Filter())} == {dt.date(2020, 2, 3)}
+    assert {one.due_on for one in incident_search.incidents(world.alice, Filter())} == {dt.date(2020, 2, 3)}
 
 
 def test_a_bulk_change_never_reaches_another_organisation(world: World) -> None:
@@ -80,17 +80,17 @@ def test_a_bulk_change_has_a_limit(world: World, monkeypatch: pytest.MonkeyPatch
 def test_search_reaches_the_journal(world: World) -> None:
     first, *_ = three(world)
     history.note(world.alice, "incident", first, "Gặp anh bảo vệ ở Đền Thượng")
-    assert [one.id for one in incident.incidents(world.alice, Filter(text="den thuong"))] == [first]
-    assert incident.incidents(world.bob, Filter(text="den thuong")) == []
+    assert [one.id for one in incident_search.incidents(world.alice, Filter(text="den thuong"))] == [first]
+    assert incident_search.incidents(world.bob, Filter(text="den thuong")) == []
 
 
 def test_a_bare_number_finds_the_latest_of_that_number(world: World) -> None:
     three(world)
-    assert incident.by_number(world.alice, "2").number == "VV-2020-0002"
+    assert incident_search.by_number(world.alice, "2").number == "VV-2020-0002"
     later = incident.report(world.at("2021-03-01T08:00").alice, draft())
-    assert incident.by_number(world.alice, "1").id == later.id
+    assert incident_search.by_number(world.alice, "1").id == later.id
     with pytest.raises(NotFound):
-        incident.by_number(world.alice, "77")
+        incident_search.by_number(world.alice, "77")
 
 
 def test_views_are_ones_own_or_shared_with_a_role(world: World) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from models import event, history, incident, incident_life, inspection, link
+from models import event, history, incident, incident_life, incident_search, inspection, link
 from models.access import Current, Denied, Invalid, NotFound
 from models.database import reading
 from models.event import EventDraft
@@ -195,9 +195,9 @@ def test_marks_lead_somewhere_and_never_round(world: World) -> None:
 def test_a_duplicate_counts_until_a_head_finds_it_not_confirmed(world: World) -> None:
     first, second = reported(world), reported(world)
     link.mark_duplicate(world.alice, second.id, first.id)
-    assert incident.bubble_counts(world.alice, incident.Filter())["open"] == 2
+    assert incident_search.bubble_counts(world.alice, incident_search.Filter())["open"] == 2
     incident_life.move(world.head, second.id, "not_confirmed", VoidDraft(note="Trùng vụ đầu"), second.version)
-    assert incident.bubble_counts(world.alice, incident.Filter())["open"] == 1
+    assert incident_search.bubble_counts(world.alice, incident_search.Filter())["open"] == 1
 
 
 def test_the_mark_goes_first_and_hides_a_related_link_of_the_same_two(world: World) -> None:

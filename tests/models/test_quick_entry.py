@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from models import history, incident, quick_entry
+from models import history, incident, incident_search, quick_entry
 from models.access import Denied, Invalid, NotFound, Stale
 from models.guard import despite
-from models.incident import Filter, IncidentDraft
+from models.incident import IncidentDraft
+from models.incident_search import Filter
 from models.quick_entry import MessageDraft
 from tests.worlds import World, instant
 
@@ -17,7 +18,7 @@ MESSAGE = "Báo cáo anh,\nLúc 7h30 tại cổng B Nhà thi đấu có 5 thanh 
 
 
 def rows(world: World) -> list[Any]:
-    return incident.incidents(world.head, Filter())
+    return incident_search.incidents(world.head, Filter())
 
 
 def story(world: World, row: Any) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ import pytest
 from models import spreadsheet
 from models.access import Current, Invalid, Role
 from models.spreadsheet import MOST_ROWS, Column, Head, Sheet, read, write
-from tests.worlds import instant
+from tests.worlds import HANOI, instant
 
 ALICE = Current(
     account_id=1,
@@ -57,7 +57,7 @@ def test_what_a_person_typed_is_text_also_after_it_is_edited(typed: str) -> None
         inside = b"".join(archive.read(name) for name in archive.namelist() if "sheet" in name)
     assert b"<f>" not in inside
     assert b"hyperlink" not in inside
-    cell = opened(data)["A6"]
+    cell = opened(data)["A7"]
     assert (cell.data_type, cell.value) == ("s", typed)
     assert cell.quotePrefix is (typed[0] in "=+-@\t'")
 
@@ -77,12 +77,12 @@ def test_each_kind_of_value_is_a_cell_of_its_kind() -> None:
         "012345678901",
         1 << 60,
     ]
-    cells = [cell.value for cell in opened(made([row], len(row)))[6]]
+    cells = [cell.value for cell in opened(made([row], len(row)))[7]]
     assert cells == [
         7,
         0.5,
-        dt.datetime(2020, 1, 5, 19, 40),
-        dt.datetime(2020, 1, 5),
+        moment.astimezone(HANOI).replace(tzinfo=None),
+        dt.datetime.combine(dt.date(2020, 1, 5), dt.time.min),
         "01/01/1899",
         "yes",
         "a, b",
@@ -95,7 +95,7 @@ def test_each_kind_of_value_is_a_cell_of_its_kind() -> None:
 
 def test_control_characters_are_gone_and_a_long_text_is_cut() -> None:
     data = made([["a\x00b\x1f\u202ec_x0041_\ud800", "😀 Gây rối", "x" * 40_000, float("nan")]], 4)
-    a, b, c, d = opened(data)[6]
+    a, b, c, d = opened(data)[7]
     assert (a.value, b.value, len(c.value), d.value) == ("abc_x0041_", "😀 Gây rối", spreadsheet.LONGEST, "nan")
 
 
@@ -153,13 +153,13 @@ def with_member(data: bytes, name: str, content: bytes) -> bytes:
 
 def test_what_it_writes_it_reads() -> None:
     table = read(made([["Gây rối", 3, instant("2020-01-05T19:40")]], 3))
-    assert table.rows[-1].cells == ("Gây rối", 3, dt.datetime(2020, 1, 5, 19, 40))
+    assert table.rows[-1].cells == ("Gây rối", 3, instant("2020-01-05T19:40").astimezone(HANOI).replace(tzinfo=None))
 
 
 def test_it_reads_the_first_sheet_and_keeps_the_numbers_of_its_rows() -> None:
     table = read(xlsx([[], ["Ngày ", None, "Số"], [None], ["  e\u0302 ", True, 2.0], [], ["=1+1", 1.5]], other=[["x"]]))
     assert table.header == ("Ngày", "", "Số")
-    assert [(row.number, row.cells) for row in table.rows] == [(4, ("ê", True, 2)), (6, (None, 1.5, None))]
+    assert [(row.number, row.cells) for row in table.rows] == [(4, ("ê", True, 2)), (6, (None, 1.5))]
 
 
 CSV = [["Xảy ra lúc", "Nội dung"], ["05/01/2020", 'Chen "lấn"; xô,\nđẩy']]
@@ -178,18 +178,13 @@ def test_it_reads_a_csv_as_excel_saves_it(delimiter: str, encoding: str) -> None
 def test_it_reads_the_old_code_page_of_windows() -> None:
     import unicodedata
 
-    def legacy(text: str) -> bytes:  # letters with their hat, the tone behind them, as that code page has it
-        found = b""
+    def legacy(text: str) -> bytes:  # letters with their hats, the tones behind them, as that code page has it
+        found = ""
         for letter in unicodedata.normalize("NFC", text):
-            try:
-                found += letter.encode("cp1258")
-            except UnicodeEncodeError:
-                first, tone = unicodedata.normalize("NFD", letter)[:-1], unicodedata.normalize("NFD", letter)[-1]
-                if tone == "\u0323":  # the dot below comes before the hat
-                    base, _, hat = unicodedata.normalize("NFD", letter).partition("\u0323")
-                    first, tone = base + hat, "\u0323"
-                found += unicodedata.normalize("NFC", first).encode("cp1258") + tone.encode("cp1258")
-        return found
+            parts = unicodedata.normalize("NFD", letter)
+            tones = "".join(part for part in parts if part in "\u0300\u0301\u0303\u0309\u0323")
+            found += unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones)) + tones
+        return found.encode("cp1258")
 
     table = read(b"sep=;\r\n" + legacy("Nội dung;Mức độ\r\nGây rối trật tự ở cửa Bắc;2"))
     assert table.header == ("Nội dung", "Mức độ")
@@ -262,7 +257,7 @@ def test_a_row_that_says_it_is_the_last_of_the_world_takes_no_time() -> None:
         b'<row r="999999999999"><c r="A999999999999"><v>1</v></c></row></sheetData></worksheet>'
     )
     began = time.process_time()
-    assert refused(with_member(xlsx([["a"], [1]]), "xl/worksheets/sheet1.xml", far)) == "file_no_rows"
+    assert refused(with_member(xlsx([["a"], [1]]), "xl/worksheets/sheet1.xml", far)) == "file_too_many_rows"
     assert time.process_time() - began < 5
     wide = far.replace(b'r="999999999999"', b'r="2"').replace(b"A999999999999", b"XFD2")
     assert refused(with_member(xlsx([["a"], [1]]), "xl/worksheets/sheet1.xml", wide)) == "file_too_many_columns"
@@ -273,9 +268,4 @@ def test_a_row_that_says_it_is_the_last_of_the_world_takes_no_time() -> None:
     "member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
 )
 def test_whatever_is_broken_inside_is_one_refusal(member: str, broken: bytes) -> None:
-    try:
-        table = read(with_member(xlsx([["a"], [1]]), member, broken))
-    except Invalid as refusal:
-        assert refusal.code in ("file_damaged", "file_no_rows")
-    else:
-        assert table.header == ("a",)
+    assert refused(with_member(xlsx([["a"], [1]]), member, broken)) in ("file_damaged", "file_no_rows")

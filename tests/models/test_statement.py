@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from models import draft as drafts
-from models import history, incident, incident_life, statement
+from models import history, incident, incident_life, incident_search, statement
 from models.access import Denied, Invalid, NotFound, Permission
 from models.database import reading, writing
 from models.draft import ReasonDraft
@@ -33,7 +33,7 @@ def test_it_is_signed_under_its_own_number_and_belongs_to_nothing(world: World) 
     assert (row.number, row.incident_id, row.entered_by_name) == ("TT-2020-0001", None, "Trần Alice")
     assert row.signed_at == world.clock.moment
     assert [one.id for one in statement.loose_statements(world.head)] == [row.id]
-    assert incident.incidents(world.alice, incident.Filter()) == []
+    assert incident_search.incidents(world.alice, incident_search.Filter()) == []
 
 
 def test_the_same_form_is_signed_once(world: World) -> None:
@@ -198,7 +198,7 @@ def test_a_head_makes_an_incident_of_it_and_the_original_hangs_on_it(world: Worl
     with pytest.raises(Invalid) as refusal:
         statement.make_incident(world.head, made.id, official, nonce="another")
     assert refusal.value.code == "attached_elsewhere"
-    assert len(incident.incidents(world.alice, incident.Filter())) == 1
+    assert len(incident_search.incidents(world.alice, incident_search.Filter())) == 1
 
 
 def test_staff_do_not(world: World) -> None:

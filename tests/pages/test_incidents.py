@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from models import draft as drafts
-from models import incident
-from models.incident import Filter, IncidentDraft
+from models import incident, incident_search
+from models.incident import IncidentDraft
+from models.incident_search import Filter
 from tests.worlds import World, instant
 
 Open = Callable[..., Any]
@@ -41,7 +42,7 @@ def test_it_enters_an_incident(page: Open, small_world: World) -> None:
     at.selectbox(key="incident.severity").set_value(2)
     at.button(key="incident.save").click().run()
     assert not at.exception
-    (row,) = incident.incidents(small_world.alice, Filter())
+    (row,) = incident_search.incidents(small_world.alice, Filter())
     assert (row.summary, row.severity) == ("Gây rối trước cổng", 2)
     assert at.query_params["id"] == str(row.id)
     assert row.number in said(at)
@@ -54,7 +55,7 @@ def test_what_was_typed_stays_when_it_cannot_be_saved(page: Open, small_world: W
     at.button(key="incident.save").click().run()
     assert "Quá ngắn. Hãy viết ít nhất 3 ký tự." in said(at)
     assert at.text_input(key="incident.place").value == "Cổng B"
-    assert incident.incidents(small_world.alice, Filter()) == []
+    assert incident_search.incidents(small_world.alice, Filter()) == []
 
 
 def test_a_half_typed_form_outlives_a_new_session(page: Open, small_world: World) -> None:
@@ -81,7 +82,7 @@ def test_a_saved_form_sent_again_makes_no_second_incident(page: Open, small_worl
     at.button(key="incident.save").click().run()
     late = page("incidents.py", "alice", nhap=address)
     assert "Biểu mẫu đó đã được lưu hoặc đã bỏ." in said(late)
-    assert len(incident.incidents(small_world.alice, Filter())) == 1
+    assert len(incident_search.incidents(small_world.alice, Filter())) == 1
 
 
 def test_two_people_at_once_see_both_texts(page: Open, small_world: World) -> None:

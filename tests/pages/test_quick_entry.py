@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from models import draft as drafts
-from models import history, incident, quick_entry
-from models.incident import Filter, IncidentDraft
+from models import history, incident, incident_search, quick_entry
+from models.incident import IncidentDraft
+from models.incident_search import Filter
 from tests.worlds import World, instant
 
 Open = Callable[..., Any]
@@ -15,7 +16,7 @@ PHONE, HIDDEN = "0912 345 678", "•••• ••• 678"
 
 
 def rows(world: World) -> list[Any]:
-    return incident.incidents(world.head, Filter())
+    return incident_search.incidents(world.head, Filter())
 
 
 def story(world: World, row: Any) -> list[tuple[str, str]]:

@@ -1,0 +1,130 @@
+"""Finding incidents: what a list is narrowed by, its pages and counts, and what is due."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_
+from sqlmodel import col, select
+
+from models.access import NotFound, Permission
+from models.database import Session
+from models.history import HistoryEntry
+from models.incident import COMPLEX, LATENT, Incident, visible
+from models.text import fold
+from models.verb import query
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed by. `bubble` is a severity digit, a phase, "latent", "complex" or "overdue"."""
+
+    text: str = ""
+    bubble: str | None = None
+    kind: str | None = None
+    unit_id: int | None = None
+    owner_id: int | None = None
+    first: dt.datetime | None = None
+    end: dt.datetime | None = None
+
+
+def _open_and_late(today: dt.date) -> Any:
+    return (
+        col(Incident.resolved_at).is_(None)
+        & col(Incident.transferred_at).is_(None)
+        & col(Incident.not_confirmed_at).is_(None)
+        & (col(Incident.due_on) < today)
+    )
+
+
+def _in_bubble(bubble: str, today: dt.date) -> Any:
+    if bubble.isdigit():
+        return Incident.severity == int(bubble)
+    return {
+        "open": col(Incident.resolved_at).is_(None)
+        & col(Incident.transferred_at).is_(None)
+        & col(Incident.not_confirmed_at).is_(None),
+        "latent": Incident.complexity == LATENT,
+        "complex": Incident.complexity == COMPLEX,
+        "overdue": _open_and_late(today),
+    }[bubble]
+
+
+def _has_word(word: str) -> Any:
+    """In the record's own text, or in a note of its journal."""
+    noted = select(HistoryEntry.subject_id).where(
+        HistoryEntry.subject == "incident", col(HistoryEntry.folded).contains(word, autoescape=True)
+    )
+    return or_(col(Incident.search).contains(word, autoescape=True), col(Incident.id).in_(noted))
+
+
+def conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
+    found = [visible(session)]
+    found += [_has_word(word) for word in fold(asked.text).split()[:8]]
+    if bubble and asked.bubble:
+        found.append(_in_bubble(asked.bubble, session.current.today()))
+    if asked.kind:
+        found.append(or_(col(Incident.kind) == asked.kind, col(Incident.kind).startswith(f"{asked.kind}.")))
+    if asked.unit_id:
+        found.append(Incident.unit_id == asked.unit_id)
+    if asked.owner_id:
+        found.append(Incident.owner_id == asked.owner_id)
+    if asked.first:
+        found.append(Incident.occurred_at >= asked.first)
+    if asked.end:
+        found.append(Incident.occurred_at < asked.end)
+    return found
+
+
+@query(Permission.RECORD_READ)
+def incidents(session: Session, asked: Filter, limit: int = 20, offset: int = 0) -> list[Incident]:
+    """One page of the list, latest occurrence first."""
+    statement = select(Incident).where(*conditions(session, asked))
+    statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
+    return list(session.exec(statement.limit(limit).offset(offset)))
+
+
+BUBBLES = ("open", "overdue", "latent", "complex", "1", "2", "3", "4")
+
+
+@query(Permission.RECORD_READ)
+def bubble_counts(session: Session, asked: Filter) -> dict[str, int]:
+    """How many each bubble would show, and "" for all, in one statement."""
+    today = session.current.today()
+    counts = [func.count().filter(_in_bubble(bubble, today)) for bubble in BUBBLES]
+    statement: Any = select(func.count(), *counts).select_from(Incident)
+    row = session.exec(statement.where(*conditions(session, asked, bubble=False))).one()
+    return dict(zip(("", *BUBBLES), row, strict=True))
+
+
+@query(Permission.RECORD_READ)
+def by_number(session: Session, number: str) -> Incident:
+    """The incident people quote, typed in any case; "31" is number 31 of the latest year that has one."""
+    typed = number.strip().upper()
+    asked = (
+        col(Incident.number).endswith(f"-{int(typed):04}")
+        if typed.isdigit() and len(typed) < 7
+        else Incident.number == typed
+    )
+    statement = select(Incident).where(asked, visible(session)).order_by(col(Incident.number).desc())
+    row = session.exec(statement).first()
+    if row is None:
+        raise NotFound("incident")
+    return row
+
+
+@query(Permission.RECORD_READ)
+def overdue(session: Session, limit: int = 20) -> list[Incident]:
+    """Open incidents past their due date, the longest waiting first."""
+    late = _open_and_late(session.current.today())
+    statement = select(Incident).where(visible(session), late).order_by(col(Incident.due_on), col(Incident.id))
+    return list(session.exec(statement.limit(limit)))
+
+
+@query(Permission.RECORD_READ)
+def due_soon(session: Session, days: int = 7, limit: int = 20) -> list[Incident]:
+    """Open incidents due from today to `days` on."""
+    today = session.current.today()
+    soon = _in_bubble("open", today) & col(Incident.due_on).between(today, today + dt.timedelta(days=days))
+    statement = select(Incident).where(visible(session), soon).order_by(col(Incident.due_on), col(Incident.id))
+    return list(session.exec(statement.limit(limit)))
