@@ -129,7 +129,7 @@ def _tell(session: Session, told: Told) -> None:
 
 def _is_old(row: Any, entry: HistoryEntry) -> bool:
     """Entered out of an old file: nobody follows ten thousand of them by that."""
-    return getattr(row, "origin", "") == "file" and entry.action == "incident.reported"
+    return getattr(row, "origin", "") == "file" and entry.action in ("incident.reported", "incident.imported")
 
 
 def _watchers(session: Session, roots: set[Root]) -> dict[Root, dict[int, Watch]]:

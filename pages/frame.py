@@ -7,7 +7,7 @@ import streamlit as st
 from models import account, inbox
 from models.access import Current, Permission
 from pages.parts import page, sign_in
-from pages.parts.forms import ENUM_LABELS
+from pages.parts.fields import ENUM_LABELS
 from pages.parts.guard import enter, who
 from pages.parts.words import LANGUAGES, N_, language, plain, speak, t
 from pages.server import live

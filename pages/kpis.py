@@ -5,7 +5,7 @@ import streamlit as st
 from models.access import Current, Permission
 from models.period import Period
 from pages.parts import board_view, figures_view, page, periods
-from pages.parts.forms import unit_choices
+from pages.parts.fields import unit_choices
 from pages.parts.guard import enter
 from pages.parts.words import t
 from pages.server import live

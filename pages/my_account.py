@@ -5,7 +5,7 @@ import streamlit as st
 from models import account
 from models.access import Permission, Refusal
 from pages.parts import inbox_mail, page, sign_in
-from pages.parts.forms import ENUM_LABELS
+from pages.parts.fields import ENUM_LABELS
 from pages.parts.guard import enter
 from pages.parts.refusals import explain
 from pages.parts.words import moment, plain, t

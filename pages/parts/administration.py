@@ -12,7 +12,7 @@ from models.catalogue import entries
 from models.organisation import Organisation, OrganisationDraft, UnitDraft
 from models.security import SecurityEvent
 from pages.parts import forms, lists, page
-from pages.parts.forms import ENUM_LABELS
+from pages.parts.fields import ENUM_LABELS
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, plain, t
 

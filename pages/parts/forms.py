@@ -6,8 +6,6 @@ lost connection and a restart. The row's id is also the nonce that makes the sav
 
 import datetime as dt
 import enum
-import types
-import typing
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -15,138 +13,17 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
-from models import catalogue, draft, guard, organisation
-from models.access import Current, Invalid, NotFound, Refusal, Stale
+from models import draft, guard
+from models.access import Current, Invalid, Refusal, Stale
 from models.history import plain as stored
 from pages.parts import guarding, page
+from pages.parts.fields import DRAWERS, ENUM_LABELS, Choices, bare_type, choices_for, hints, is_plural
 from pages.parts.refusals import explain, sentence
-from pages.parts.words import N_, date, label, language, moment, plain, t
+from pages.parts.words import date, label, moment, plain, t
 
 ADDRESS = "nhap"
 D = TypeVar("D", bound=draft.Draft)
 R = TypeVar("R")
-Choices = dict[Any, str]
-
-ENUM_LABELS: dict[str, str] = {
-    "staff": N_("Staff"),
-    "head": N_("Head"),
-    "administrator": N_("Organisation administrator"),
-    "liaison": N_("Police liaison"),
-    "board": N_("Steering board"),
-    "system": N_("System administrator"),
-}
-
-
-# ---- choices --------------------------------------------------------------------------------------------------------
-def catalogue_choices(current: Current, name: str, stays: Any = None) -> Choices:
-    """Code → label of what may be chosen today; a code that is stored already stays choosable."""
-    entries = catalogue.entries(current, name)
-    today = current.today()
-    open_now = {code: entry for code, entry in entries.items() if entry.holds_on(today) or code == str(stays)}
-    return {
-        code: f"{entries[entry.parent].label(language())}: {entry.label(language())}"
-        if entry.parent in entries
-        else entry.label(language())
-        for code, entry in open_now.items()
-    }
-
-
-def unit_choices(current: Current) -> Choices:
-    today = current.today()
-    return {
-        row.id: row.name if row.exists_on(today) else t("{name} (until {day})", name=row.name, day=date(row.valid_to))
-        for row in organisation.units(current)
-    }
-
-
-def _choices_for(current: Current, name: str, value: Any) -> Choices:
-    if name == "unit":
-        return unit_choices(current)
-    return catalogue_choices(current, name, value)
-
-
-# ---- one field ------------------------------------------------------------------------------------------------------
-def _bare_type(annotation: Any) -> tuple[Any, bool]:
-    """(type, whether None is allowed)."""
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        inner = [one for one in typing.get_args(annotation) if one is not type(None)]
-        return inner[0], len(inner) < len(typing.get_args(annotation))
-    return annotation, False
-
-
-def _limit(info: FieldInfo, name: str) -> Any:
-    return next((getattr(one, name) for one in info.metadata if getattr(one, name, None) is not None), None)
-
-
-def _hints(info: FieldInfo) -> dict[str, Any]:
-    extra = info.json_schema_extra
-    return dict(extra) if isinstance(extra, dict) else {}
-
-
-def _plural(kind: Any) -> bool:
-    return typing.get_origin(kind) is list
-
-
-def drawable(cls: type[draft.Draft]) -> list[str]:
-    """Names of the fields that no widget here can draw: a test keeps this empty for every draft that a form shows."""
-    found = []
-    for name, info in cls.model_fields.items():
-        kind, _ = _bare_type(info.annotation)
-        known = isinstance(kind, type) and (kind in _DRAWERS or issubclass(kind, enum.Enum))
-        if not (known or (_plural(kind) and "choices" in _hints(info))):
-            found.append(name)
-    return found
-
-
-def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
-    longest = _limit(info, "max_length")
-    if _hints(info).get("widget") == "text_area":
-        return where.text_area(**common, max_chars=longest, height=_hints(info).get("rows", 2) * 26 + 32)
-    return where.text_input(**common, max_chars=longest)
-
-
-def _whole(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
-    return where.number_input(**common, min_value=_limit(info, "ge"), max_value=_limit(info, "le"), step=1)
-
-
-def _decimal(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
-    lowest, highest = _limit(info, "ge"), _limit(info, "le")
-    return where.number_input(
-        **common,
-        min_value=None if lowest is None else float(lowest),
-        max_value=None if highest is None else float(highest),
-    )
-
-
-def _yes_no(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
-    return where.checkbox(**common)
-
-
-_EARLIEST, _LATEST = dt.date(1945, 1, 1), dt.date(2100, 12, 31)
-
-
-def _day(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
-    return where.date_input(**common, format="DD/MM/YYYY", min_value=_EARLIEST, max_value=_LATEST)
-
-
-def _instant(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
-    earliest, latest = dt.datetime.combine(_EARLIEST, dt.time.min), dt.datetime.combine(_LATEST, dt.time.min)
-    return where.datetime_input(**common, format="DD/MM/YYYY", step=60, min_value=earliest, max_value=latest)
-
-
-def _time(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
-    return where.time_input(**common, step=300)
-
-
-_DRAWERS: dict[Any, Callable[[DeltaGenerator, FieldInfo, dict[str, Any]], Any]] = {
-    str: _text,
-    int: _whole,
-    float: _decimal,
-    bool: _yes_no,
-    dt.date: _day,
-    dt.datetime: _instant,
-    dt.time: _time,
-}
 
 
 class Form(Generic[D]):
@@ -204,10 +81,10 @@ class Form(Generic[D]):
     # -- between a widget and the draft --
     def _to_widget(self, name: str, value: Any) -> Any:
         info = self.cls.model_fields[name]
-        kind, _ = _bare_type(info.annotation)
+        kind, _ = bare_type(info.annotation)
         if value is None and not info.is_required():
             value = stored(info.get_default(call_default_factory=True))
-        if "choices" in _hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+        if "choices" in hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             return self._known(name, kind, value)
         if value is None:
             return "" if kind is str else False if kind is bool else None
@@ -220,14 +97,14 @@ class Form(Generic[D]):
     def _known(self, name: str, kind: Any, value: Any) -> Any:
         """A stored choice as the widget's option; one that is not offered any more falls away."""
         options = self.options(name, value)
-        if _plural(kind):
+        if is_plural(kind):
             return [one for one in value or [] if one in options]
         if kind is int and value is not None:
             value = int(value)
         return value if value in options else None
 
     def _from_widget(self, name: str, value: Any) -> Any:
-        _, optional = _bare_type(self.cls.model_fields[name].annotation)
+        _, optional = bare_type(self.cls.model_fields[name].annotation)
         if isinstance(value, dt.datetime):
             return value.replace(tzinfo=self.current.zone)
         if isinstance(value, str) and optional and not value.strip():
@@ -237,13 +114,13 @@ class Form(Generic[D]):
     def options(self, name: str, value: Any = None) -> Choices:
         """Option → label of a field of choice."""
         info = self.cls.model_fields[name]
-        kind, _ = _bare_type(info.annotation)
-        asked = _hints(info).get("choices")
+        kind, _ = bare_type(info.annotation)
+        asked = hints(info).get("choices")
         if asked in self._choices:
             return self._choices[asked]
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             return {one.value: t(ENUM_LABELS.get(one.value, one.value)) for one in kind}
-        found = _choices_for(self.current, str(asked), value)
+        found = choices_for(self.current, str(asked), value)
         return {int(code): text for code, text in found.items()} if kind is int else found
 
     # -- drawing --
@@ -251,17 +128,17 @@ class Form(Generic[D]):
         """Draw one field with its error under it. Returns what stands in it."""
         spot = (where or st).container()
         info = self.cls.model_fields[name]
-        kind, optional = _bare_type(info.annotation)
+        kind, optional = bare_type(info.annotation)
         title = t(info.title or name) + (" *" if info.is_required() else "")
         common = {
             "label": title,
             "key": self._widget(name),
             "help": t(info.description) if info.description else None,
         } | over
-        if "choices" in _hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+        if "choices" in hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             value = self._choice(spot, name, kind, optional, info, common)
         else:
-            value = _DRAWERS[kind](spot, info, common)
+            value = DRAWERS[kind](spot, info, common)
         self.values[name] = self._from_widget(name, value)
         if error := self._errors().get(name):
             spot.markdown(f":red[:material/error: {plain(error)}]")
@@ -272,9 +149,9 @@ class Form(Generic[D]):
     ) -> Any:
         options = self.options(name, st.session_state.get(common["key"]))
         said: dict[str, Any] = {"options": list(options), "format_func": lambda one: options.get(one, str(one))}
-        if _plural(kind):
+        if is_plural(kind):
             return spot.multiselect(**common, **said, placeholder=t("Choose"))
-        if _hints(info).get("widget") == "segmented":
+        if hints(info).get("widget") == "segmented":
             return spot.segmented_control(**common, **said, required=not optional)
         return spot.selectbox(**common, **said, placeholder=t("not known yet") if optional else t("Choose"))
 
@@ -421,7 +298,7 @@ class Form(Generic[D]):
             return date(value)
         if isinstance(value, list):
             return ", ".join(self.options(name).get(one, str(one)) for one in value)
-        if "choices" in _hints(self.cls.model_fields[name]):
+        if "choices" in hints(self.cls.model_fields[name]):
             return label({}, value) if value is None else self.options(name).get(value, str(value))
         return "" if value is None else str(value)
 
@@ -482,20 +359,20 @@ def ask(
 
 
 def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices]) -> Any:
-    kind, optional = _bare_type(info.annotation)
+    kind, optional = bare_type(info.annotation)
     title = t(info.title or name) + (" *" if info.is_required() else "")
     common: dict[str, Any] = {
         "label": title,
         "key": f"{key}.{name}",
         "help": t(info.description) if info.description else None,
     }
-    if asked := _hints(info).get("choices"):
-        options = choices[asked] if asked in choices else _choices_for(current, asked, None)
+    if asked := hints(info).get("choices"):
+        options = choices[asked] if asked in choices else choices_for(current, asked, None)
         first: Any = None if optional else 0
         return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
     if kind in (dt.date, dt.datetime, int, float):
         common["value"] = None
-    value = _DRAWERS[kind](st.container(), info, common)
+    value = DRAWERS[kind](st.container(), info, common)
     return value.replace(tzinfo=current.zone) if isinstance(value, dt.datetime) else value
 
 
@@ -511,4 +388,3 @@ def closed(current: Current) -> bool:
     return True
 
 
-__all__ = ["Form", "NotFound", "ask", "catalogue_choices", "closed", "drawable", "is_open", "open_form", "unit_choices"]

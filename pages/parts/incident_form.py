@@ -8,7 +8,7 @@ from models import event, incident, quick_entry
 from models.access import Current, Permission
 from models.incident import COMPLEX, NONE, Incident, IncidentDraft
 from models.quick_entry import MessageDraft
-from pages.parts import forms, guarding, message_entry, page, sharing
+from pages.parts import fields, forms, guarding, message_entry, page, sharing
 from pages.parts.words import t
 
 NEW, EDIT = "incident.new", "incident.edit"
@@ -40,7 +40,7 @@ def show(current: Current, row: Incident | None, *, message: bool = False) -> No
 
 def _choices(current: Current, row: Incident | None) -> dict[str, dict[Any, str]]:
     """What the form offers. That something is complex only a head says."""
-    degrees = forms.catalogue_choices(current, "complexity")
+    degrees = fields.catalogue_choices(current, "complexity")
     if not current.may(Permission.INCIDENT_JUDGE) and not (row and row.complexity == COMPLEX):
         degrees.pop(COMPLEX)
     return {

@@ -14,7 +14,7 @@ from models.incident import Incident
 from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
-from pages.parts import address, downloads, forms, incident_bulk, lists, page
+from pages.parts import address, downloads, fields, incident_bulk, lists, page
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, t
 
@@ -124,7 +124,7 @@ def _views(current: Current) -> None:
         t("Shared with"),
         roles,
         index=None,
-        format_func=lambda role: t(forms.ENUM_LABELS[role]),
+        format_func=lambda role: t(fields.ENUM_LABELS[role]),
         key="incidents.view.role",
         placeholder=t("only me"),
     )

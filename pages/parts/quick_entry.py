@@ -11,7 +11,7 @@ from models.access import Current, Permission, Refusal
 from models.catalogue import entries
 from models.incident import COMPLEX, Incident
 from models.organisation import units
-from pages.parts import forms, guarding, incident_form, message_entry, page
+from pages.parts import fields, forms, guarding, incident_form, message_entry, page
 from pages.parts.refusals import explain
 from pages.parts.words import label, moment, number, plain, t
 
@@ -128,7 +128,7 @@ def _known(current: Current, name: str, text: str) -> Any:
         }
         return int(text) if text.isdecimal() and len(text) < 10 and int(text) in known[name]() else None
     catalogue = {"kind": "incident_kind", "severity": "severity", "complexity": "complexity"}[name]
-    if text not in forms.catalogue_choices(current, catalogue):
+    if text not in fields.catalogue_choices(current, catalogue):
         return None
     if text == COMPLEX and not current.may(Permission.INCIDENT_JUDGE):
         return None

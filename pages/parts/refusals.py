@@ -111,6 +111,15 @@ SENTENCES = {
         "This looks like a mark of secrecy, an identity number or a phone number. Take the proposal, or say why it must stay."
     ),
     "guarded_reason": N_("The reason itself holds such a mark or number. Please say it in other words."),
+    "not_the_doer": N_("Who did a task does not verify it. Please ask somebody else."),
+    "no_rule_left": N_("Some incidents would have no due date any more. Please leave a rule that fits all the others."),
+    "first_state": N_("Every incident begins in this state, so it stays in use."),
+    "last_of_phase": N_("No state would be left in which an incident can be settled or closed. Please add one first."),
+    "phase_order": N_("“{name}” cannot stand there: the phases have a fixed order. Please leave it out."),
+    "step_does_not_fit": N_(
+        "Line {line} does not fit. Write what is to be done (3 to 200 characters), a semicolon, and the working days (0 to 365)."
+    ),
+    "mail_address": N_("This is no mail address. Please check it, for example ten@coquan.gov.vn."),
     "extra_forbidden": N_("The form sent something that it does not have. Please open it anew."),
     "invalid": N_("Something does not fit. Please check what you entered."),
 }

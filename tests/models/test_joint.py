@@ -32,7 +32,7 @@ from models.joint import (
     partners,
 )
 from models.organisation import Kind, OrganisationDraft, found_organisation
-from pages.parts import forms
+from pages.parts import fields, forms
 from tests.worlds import World, instant
 
 TABLES = (JointActivity, JointSummary, JointParty, JointAnswer)
@@ -144,7 +144,7 @@ def test_a_round_and_an_event_are_shared_with_their_figures(world: World) -> Non
 
 def test_every_form_of_the_ledger_can_be_drawn() -> None:
     for draft in (ShareDraft, SummaryDraft, EntryDraft, ActivityDraft, PartnersDraft, PartyDraft, AnswerDraft):
-        assert forms.drawable(draft) == []
+        assert fields.drawable(draft) == []
 
 
 def test_a_record_has_one_activity_however_often_it_is_proposed(world: World) -> None:

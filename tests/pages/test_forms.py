@@ -1,7 +1,7 @@
 """Every draft can be drawn: a field type that the drawer does not know fails here, not in front of a person."""
 
 from models.draft import Draft
-from pages.parts import forms
+from pages.parts import fields
 
 
 def drafts(cls: type[Draft] = Draft) -> list[type[Draft]]:
@@ -15,7 +15,7 @@ OWN_EDITOR = {"PlanDraft": {"risks", "posts", "scenarios", "phones", "contacts"}
 
 def test_every_field_of_every_draft_has_a_widget() -> None:
     assert len(drafts()) > 15
-    unknown = {cls.__name__: set(forms.drawable(cls)) - OWN_EDITOR.get(cls.__name__, set()) for cls in drafts()}
+    unknown = {cls.__name__: set(fields.drawable(cls)) - OWN_EDITOR.get(cls.__name__, set()) for cls in drafts()}
     assert {name: fields for name, fields in unknown.items() if fields} == {}
 
 

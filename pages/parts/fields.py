@@ -1,0 +1,138 @@
+"""One field of a form: which widget its type and hints ask for, and what a field of choice offers."""
+
+import datetime as dt
+import enum
+import types
+import typing
+from collections.abc import Callable
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from streamlit.delta_generator import DeltaGenerator
+
+from models import catalogue, draft, organisation
+from models.access import Current
+from pages.parts.words import N_, date, language, t
+
+Choices = dict[Any, str]
+
+ENUM_LABELS: dict[str, str] = {
+    "staff": N_("Staff"),
+    "head": N_("Head"),
+    "administrator": N_("Organisation administrator"),
+    "liaison": N_("Police liaison"),
+    "board": N_("Steering board"),
+    "system": N_("System administrator"),
+}
+
+
+# ---- choices --------------------------------------------------------------------------------------------------------
+def catalogue_choices(current: Current, name: str, stays: Any = None) -> Choices:
+    """Code → label of what may be chosen today; a code that is stored already stays choosable."""
+    entries = catalogue.entries(current, name)
+    today = current.today()
+    open_now = {code: entry for code, entry in entries.items() if entry.holds_on(today) or code == str(stays)}
+    return {
+        code: f"{entries[entry.parent].label(language())}: {entry.label(language())}"
+        if entry.parent in entries
+        else entry.label(language())
+        for code, entry in open_now.items()
+    }
+
+
+def unit_choices(current: Current) -> Choices:
+    today = current.today()
+    return {
+        row.id: row.name if row.exists_on(today) else t("{name} (until {day})", name=row.name, day=date(row.valid_to))
+        for row in organisation.units(current)
+    }
+
+
+def choices_for(current: Current, name: str, value: Any) -> Choices:
+    if name == "unit":
+        return unit_choices(current)
+    return catalogue_choices(current, name, value)
+
+
+# ---- one field ------------------------------------------------------------------------------------------------------
+def bare_type(annotation: Any) -> tuple[Any, bool]:
+    """(type, whether None is allowed)."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        inner = [one for one in typing.get_args(annotation) if one is not type(None)]
+        return inner[0], len(inner) < len(typing.get_args(annotation))
+    return annotation, False
+
+
+def limit_of(info: FieldInfo, name: str) -> Any:
+    return next((getattr(one, name) for one in info.metadata if getattr(one, name, None) is not None), None)
+
+
+def hints(info: FieldInfo) -> dict[str, Any]:
+    extra = info.json_schema_extra
+    return dict(extra) if isinstance(extra, dict) else {}
+
+
+def is_plural(kind: Any) -> bool:
+    return typing.get_origin(kind) is list
+
+
+def drawable(cls: type[draft.Draft]) -> list[str]:
+    """Names of the fields that no widget here can draw: a test keeps this empty for every draft that a form shows."""
+    found = []
+    for name, info in cls.model_fields.items():
+        kind, _ = bare_type(info.annotation)
+        known = isinstance(kind, type) and (kind in DRAWERS or issubclass(kind, enum.Enum))
+        if not (known or (is_plural(kind) and "choices" in hints(info))):
+            found.append(name)
+    return found
+
+
+def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
+    longest = limit_of(info, "max_length")
+    if hints(info).get("widget") == "text_area":
+        return where.text_area(**common, max_chars=longest, height=hints(info).get("rows", 2) * 26 + 32)
+    return where.text_input(**common, max_chars=longest)
+
+
+def _whole(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.number_input(**common, min_value=limit_of(info, "ge"), max_value=limit_of(info, "le"), step=1)
+
+
+def _decimal(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
+    lowest, highest = limit_of(info, "ge"), limit_of(info, "le")
+    return where.number_input(
+        **common,
+        min_value=None if lowest is None else float(lowest),
+        max_value=None if highest is None else float(highest),
+    )
+
+
+def _yes_no(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.checkbox(**common)
+
+
+_EARLIEST, _LATEST = dt.date(1945, 1, 1), dt.date(2100, 12, 31)
+
+
+def _day(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.date_input(**common, format="DD/MM/YYYY", min_value=_EARLIEST, max_value=_LATEST)
+
+
+def _instant(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    earliest, latest = dt.datetime.combine(_EARLIEST, dt.time.min), dt.datetime.combine(_LATEST, dt.time.min)
+    return where.datetime_input(**common, format="DD/MM/YYYY", step=60, min_value=earliest, max_value=latest)
+
+
+def _time(where: DeltaGenerator, _info: FieldInfo, common: dict[str, Any]) -> Any:
+    return where.time_input(**common, step=300)
+
+
+DRAWERS: dict[Any, Callable[[DeltaGenerator, FieldInfo, dict[str, Any]], Any]] = {
+    str: _text,
+    int: _whole,
+    float: _decimal,
+    bool: _yes_no,
+    dt.date: _day,
+    dt.datetime: _instant,
+    dt.time: _time,
+}
