@@ -148,6 +148,8 @@ class Stale(Refusal):
 class Invalid(Refusal):
     """What was typed does not fit. `facts["errors"]` maps a field to (code, facts); "" is the whole form."""
 
-    def __init__(self, code: str = "invalid", errors: dict[str, tuple[str, dict]] | None = None, **facts: object) -> None:
+    def __init__(
+        self, code: str = "invalid", errors: dict[str, tuple[str, dict]] | None = None, **facts: object
+    ) -> None:
         super().__init__(code, errors=errors or {"": (code, facts)}, **facts)
         self.errors: dict[str, tuple[str, dict]] = errors or {"": (code, facts)}

@@ -9,13 +9,12 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 
 from models import clock, password
-from models.access import DOOR, Current, Denied, Invalid, NotFound, Permission, Role, Scope
+from models.access import DOOR, Current, Invalid, NotFound, Permission, Role, Scope
 from models.database import GLOBAL, OPEN, QUIET, Owned, Session, owned_by, reading, writing
-from models.draft import N_, Draft, check_version, hint, once, submitted, valid
-from models.history import differences, tells, write_down
+from models.draft import N_, Draft, hint
+from models.history import tells, write_down
 from models.organisation import Organisation
 from models.security import SecurityEvent, log
-from models.text import sort_key
 from models.verb import query, verb
 
 IDLE, LONGEST, TICKET = dt.timedelta(minutes=30), dt.timedelta(hours=12), dt.timedelta(seconds=60)
@@ -251,20 +250,20 @@ def touch(token_hash: str) -> None:
             session.exec(select(SignIn).where(SignIn.id == stale)).one().seen_at = now
 
 
-def _end(session: Session, rows: list[SignIn]) -> int:
+def end_sign_ins(session: Session, rows: list[SignIn]) -> int:
     for row in rows:
         row.ended_at = session.current.now()
     return len(rows)
 
 
-def _open_sign_ins(session: Session, *conditions: object) -> list[SignIn]:
+def open_sign_ins(session: Session, *conditions: object) -> list[SignIn]:
     return list(session.exec(select(SignIn).where(col(SignIn.ended_at).is_(None), *conditions)))  # type: ignore[arg-type]
 
 
 def end_sign_in(token_hash: str) -> None:
     """Sign out."""
     with writing(DOOR) as session:
-        for row in (rows := _open_sign_ins(session, SignIn.token_hash == token_hash)):
+        for row in (rows := open_sign_ins(session, SignIn.token_hash == token_hash)):
             log(
                 session,
                 SecurityEvent.SIGNED_OUT,
@@ -272,7 +271,7 @@ def end_sign_in(token_hash: str) -> None:
                 organisation_id=row.organisation_id,
                 address=row.address,
             )
-        _end(session, rows)
+        end_sign_ins(session, rows)
 
 
 def ended_since(moment: dt.datetime) -> set[str]:
@@ -302,7 +301,9 @@ def change_password(session: Session, old: str, new: str) -> None:
     password.check(new, account.name, account.full_name, session.current.organisation_code)
     account.password, account.must_change_password = password.hashed(new), False
     account.version += 1
-    _end(session, _open_sign_ins(session, SignIn.account_id == account.id, SignIn.id != session.current.sign_in_id))
+    end_sign_ins(
+        session, open_sign_ins(session, SignIn.account_id == account.id, SignIn.id != session.current.sign_in_id)
+    )
     write_down(session, "account.password_changed", account)
     log(session, SecurityEvent.PASSWORD_CHANGED)
 
@@ -325,7 +326,7 @@ def choose_language(session: Session, language: str) -> None:
 def own_sign_ins(session: Session) -> list[SignIn]:
     """One's own open sign-ins, newest first."""
     now = session.current.now()
-    rows = _open_sign_ins(session, SignIn.account_id == session.current.account_id, col(SignIn.token_hash).is_not(None))
+    rows = open_sign_ins(session, SignIn.account_id == session.current.account_id, col(SignIn.token_hash).is_not(None))
     live = [row for row in rows if row.created_at > now - LONGEST and row.seen_at > now - IDLE]
     return sorted(live, key=lambda row: row.seen_at, reverse=True)
 
@@ -333,164 +334,8 @@ def own_sign_ins(session: Session) -> list[SignIn]:
 @verb(Permission.OWN_ACCOUNT)
 def end_own_sign_in(session: Session, sign_in_id: int) -> None:
     """End one of one's own sign-ins; its tabs go within two seconds."""
-    rows = _open_sign_ins(session, SignIn.id == sign_in_id, SignIn.account_id == session.current.account_id)
+    rows = open_sign_ins(session, SignIn.id == sign_in_id, SignIn.account_id == session.current.account_id)
     if not rows:
         raise NotFound("sign_in")
-    _end(session, rows)
+    end_sign_ins(session, rows)
     log(session, SecurityEvent.SESSION_ENDED)
-
-
-# ---- the accounts of an organisation ----------------------------------------------------------------------------------
-def _new_account(
-    session: Session, organisation_id: int, draft: AccountDraft, plain: str, *, must_change: bool = True
-) -> Account:
-    if session.exec(
-        select(Account).where(Account.organisation_id == organisation_id, Account.name == draft.name)
-    ).first():
-        raise Invalid(errors={"name": ("taken", {})})
-    account = Account(
-        organisation_id=organisation_id,
-        **draft.model_dump(),
-        sort=sort_key(draft.full_name),
-        password=password.hashed(plain),
-        must_change_password=must_change,
-    )
-    session.add(account)
-    session.flush()
-    return account
-
-
-def _for_own(session: Session, role: Role) -> None:
-    """The roles an organisation administrator may give: those of the own kind of organisation, never the system's."""
-    if role not in roles_of(session.current.organisation_kind):
-        raise Invalid(errors={"role": ("not_for_this_organisation", {})})
-
-
-def roles_of(kind: str) -> list[Role]:
-    """Which roles make sense in which kind of organisation."""
-    special = {"police": [Role.LIAISON], "board": [Role.BOARD], "operator": []}
-    return [*special.get(kind, [Role.STAFF, Role.HEAD]), Role.ADMINISTRATOR]
-
-
-@query(Permission.ACCOUNT_MANAGE)
-def accounts(session: Session) -> list[Account]:
-    """The own organisation's accounts, by given name."""
-    return list(session.exec(select(Account).order_by(Account.sort)))
-
-
-@query(Permission.ACCOUNT_MANAGE)
-def account(session: Session, account_id: int) -> Account:
-    row = session.exec(select(Account).where(Account.id == account_id)).first()
-    if row is None:
-        raise NotFound("account")
-    return row
-
-
-@query(Permission.RECORD_READ)
-def colleagues(session: Session) -> list[tuple[int, str]]:
-    """(id, name) of the organisation's active people, by given name: for "decided by" and the like."""
-    rows = session.exec(select(Account).where(Account.active).order_by(Account.sort))
-    return [(row.id, row.full_name) for row in rows if row.id is not None]
-
-
-@verb(Permission.ACCOUNT_MANAGE)
-def open_account(session: Session, draft: AccountDraft, nonce: str | None = None) -> tuple[Account, str]:
-    """A new account and its one-time password, which must be changed at the first sign-in. The password shows once."""
-    draft = valid(AccountDraft, draft)
-    _for_own(session, draft.role)
-    if done := submitted(session, nonce):
-        return account(session, done.subject_id), ""  # type: ignore[arg-type]
-    plain = password.one_time()
-    row = _new_account(session, session.current.organisation_id, draft, plain)  # type: ignore[arg-type]
-    once(session, nonce, row.id)
-    write_down(session, "account.opened", row, {k: [None, v] for k, v in draft.model_dump().items()})
-    return row, plain
-
-
-@verb(Permission.ACCOUNT_MANAGE)
-def amend_account(session: Session, account_id: int, draft: AccountDraft, seen: int) -> Account:
-    """Change name or role. A changed role ends every sign-in of the account."""
-    draft = valid(AccountDraft, draft)
-    row = check_version(account(session, account_id), seen, draft)
-    if draft.role != row.role:
-        _for_own(session, draft.role)
-    if draft.name != row.name:
-        raise Invalid(errors={"name": ("fixed", {})})
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump() | {"sort": sort_key(draft.full_name)})
-        row.version += 1
-        if "role" in changes:
-            _end(session, _open_sign_ins(session, SignIn.account_id == row.id))
-        write_down(session, "account.amended", row, changes)
-    return row
-
-
-@verb(Permission.ACCOUNT_MANAGE)
-def set_active(session: Session, account_id: int, *, active: bool) -> None:
-    """Deactivate an account (every sign-in ends) or let it in again. One cannot lock oneself out."""
-    row = account(session, account_id)
-    if row.id == session.current.account_id:
-        raise Denied("oneself")
-    if row.active == active:
-        return
-    write_down(session, "account.activated" if active else "account.deactivated", row, {"active": [row.active, active]})
-    row.active = active
-    row.version += 1
-    _end(session, _open_sign_ins(session, SignIn.account_id == row.id))
-
-
-@verb(Permission.ACCOUNT_MANAGE)
-def reset_password(session: Session, account_id: int) -> str:
-    """A new one-time password; lifts a lock; every sign-in of the account ends."""
-    row = account(session, account_id)
-    plain = _reset(session, row)
-    write_down(session, "account.password_reset", row)
-    return plain
-
-
-def _reset(session: Session, row: Account) -> str:
-    plain = password.one_time()
-    row.password, row.must_change_password = password.hashed(plain), True
-    row.version += 1
-    _end(session, _open_sign_ins(session, SignIn.account_id == row.id))
-    _lift(session, row)
-    return plain
-
-
-def _lift(session: Session, row: Account) -> bool:
-    key = sha(f"name:{row.name}@{session.current.organisation_code}")
-    throttle = session.exec(select(Throttle).where(Throttle.key == key)).first()
-    if throttle is None or not throttle.failures:
-        return False
-    throttle.failures, throttle.locked_until = 0, None
-    return True
-
-
-@verb(Permission.ACCOUNT_MANAGE)
-def lift_lock(session: Session, account_id: int) -> None:
-    """Let an account try again before its 15 minutes are over."""
-    row = account(session, account_id)
-    if _lift(session, row):
-        write_down(session, "account.lock_lifted", row)
-
-
-# ---- the system administrator's ---------------------------------------------------------------------------------------
-@verb(Permission.ORGANISATION_MANAGE)
-def open_first_account(
-    session: Session, organisation_id: int, draft: AccountDraft, nonce: str | None = None
-) -> tuple[Account, str]:
-    """The first administrator of an organisation, and the one-time password."""
-    draft = valid(AccountDraft, draft)
-    if session.exec(select(Organisation).where(Organisation.id == organisation_id)).first() is None:
-        raise NotFound("organisation")
-    if done := submitted(session, nonce):
-        return session.exec(select(Account).where(Account.id == done.subject_id)).one(), ""
-    if session.exec(
-        select(Account).where(Account.organisation_id == organisation_id, Account.role == Role.ADMINISTRATOR)
-    ).first():
-        raise Invalid("has_administrator")
-    plain = password.one_time()
-    row = _new_account(session, organisation_id, draft.model_copy(update={"role": Role.ADMINISTRATOR}), plain)
-    once(session, nonce, row.id)
-    write_down(session, "account.opened", row, {"name": [None, row.name], "role": [None, row.role]})
-    return row, plain

@@ -67,7 +67,9 @@ def make_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours to say: pysqlite's late one lets two writers read the same row
+        connection.isolation_level = (
+            None  # BEGIN is ours to say: pysqlite's late one lets two writers read the same row
+        )
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -164,7 +166,7 @@ class Session(_Session):
     def _no_bulk(self, *_: Any, **__: Any) -> None:
         raise NoScope("bulk")
 
-    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk  # type: ignore[assignment]
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk
 
 
 def _refuse_raw(statement: Any) -> None:
@@ -227,7 +229,7 @@ def _check(session: Session, _context: Any, _instances: Any) -> None:
     new, deleted = session.new, session.deleted  # each is built anew when it is asked for
     for row in (*new, *session.dirty, *deleted):
         if row in new and isinstance(row, Owned) and row.organisation_id is None:
-            row.organisation_id = current.organisation_id  # type: ignore[assignment]
+            row.organisation_id = current.organisation_id
         if not _may_write(row, current):
             raise Denied(f"{type(row).__name__} of another organisation")
         if type(row) not in QUIET and (row in deleted or session.is_modified(row)):
@@ -286,7 +288,11 @@ def writing(current: Current) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back whole on any error."""
     turn = _turns if is_sqlite() else contextlib.nullcontext()
     bound = engine().execution_options(writing=True)
-    with turn, Session(bound, info={"current": current, "writing": True}, expire_on_commit=False) as session, session.begin():
+    with (
+        turn,
+        Session(bound, info={"current": current, "writing": True}, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 

@@ -27,7 +27,7 @@ class EventDraft(Draft):
 
     name: str = Field(min_length=3, max_length=200, title=N_("Name of the event"))
     kind: str = Field(max_length=60, title=N_("Kind"), schema_extra=hint(choices="event_kind"))
-    venue: str = Field(min_length=2, max_length=200, title=N_("Venue"))
+    venue: str = Field(min_length=2, max_length=200, title=N_("Venue"), schema_extra=hint(suggest="place"))
     unit_id: int | None = Field(default=None, title=N_("Unit"), schema_extra=hint(choices="unit"))
     starts_at: dt.datetime = Field(title=N_("Starts at"))
     ends_at: dt.datetime = Field(title=N_("Ends at"))
@@ -89,7 +89,17 @@ class Event(EventDraft, Owned, table=True):
 
     __table_args__ = owned_by(
         UniqueConstraint("organisation_id", "number"),
-        Index("ix_event_figures", "organisation_id", "ends_at", "cancelled_at", "kind", "unit_id", "attendance", "starts_at", "attendance_kind"),
+        Index(
+            "ix_event_figures",
+            "organisation_id",
+            "ends_at",
+            "cancelled_at",
+            "kind",
+            "unit_id",
+            "attendance",
+            "starts_at",
+            "attendance_kind",
+        ),
         Index("ix_event_list", "organisation_id", "starts_at", "id"),
         unit_id="unit",
         entered_by="account",

@@ -111,7 +111,9 @@ class Incident(IncidentDraft, Owned, table=True):
             "not_confirmed_at",
             "unit_id",
         ),
-        Index("ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "not_confirmed_at", "unit_id"),
+        Index(
+            "ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "not_confirmed_at", "unit_id"
+        ),
         Index("ix_incident_event", "organisation_id", "event_id", "not_confirmed_at", "occurred_at"),
         Index("ix_incident_complex", "organisation_id", "complexity", "occurred_at", "complexity_at"),
         Index("ix_incident_list", "organisation_id", "occurred_at", "id"),

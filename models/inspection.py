@@ -80,7 +80,7 @@ class RoundDraft(Draft):
 class VisitDraft(Draft):
     """One establishment visited. Its name, ward and representative stay as they were on that day."""
 
-    place: str = Field(min_length=2, max_length=200, title=N_("Establishment"))
+    place: str = Field(min_length=2, max_length=200, title=N_("Establishment"), schema_extra=hint(suggest="place"))
     visited_on: dt.date = Field(title=N_("Visited on"))
     address: str = Field(default="", max_length=300, title=N_("Address"))
     ward: str = Field(

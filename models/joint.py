@@ -216,7 +216,9 @@ def _party_rule(organisation_id: int) -> Any:
 
 
 def _answer_rule(organisation_id: int) -> Any:
-    readable = select(JointParty.id).where(_party_rule(organisation_id), JointParty.organisation_id == JointAnswer.host_id)
+    readable = select(JointParty.id).where(
+        _party_rule(organisation_id), JointParty.organisation_id == JointAnswer.host_id
+    )
     return or_(col(JointAnswer.organisation_id) == organisation_id, col(JointAnswer.joint_party_id).in_(readable))
 
 

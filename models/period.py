@@ -81,7 +81,9 @@ def reporting(span: Span, day: dt.date, zone: ZoneInfo, cut_off: int = CUT_OFF) 
     year, month = _month_of(day, cut_off)
     length = _MONTHS[span]
     first = (month - 1) // length * length + 1
-    return Period(_starts(year, first, cut_off), _starts(year, first + length, cut_off) - dt.timedelta(days=1), zone, span)
+    return Period(
+        _starts(year, first, cut_off), _starts(year, first + length, cut_off) - dt.timedelta(days=1), zone, span
+    )
 
 
 def months(period: Period, cut_off: int = CUT_OFF) -> list[Period]:

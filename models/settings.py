@@ -19,15 +19,20 @@ class Settings(BaseSettings):
         default=f"sqlite:///{LOCAL / 'bon_an_toan.sqlite3'}",
         description="Where the records are: sqlite:///… or postgresql://… (PostgreSQL 16 or newer).",
     )
-    files_url: str = Field(default=(LOCAL / "files").as_uri(), description="Where attachments are kept (any fsspec address).")
+    files_url: str = Field(
+        default=(LOCAL / "files").as_uri(), description="Where attachments are kept (any fsspec address)."
+    )
     public_url: str = Field(
-        default="http://localhost:8501", description="The address people type. Over https the cookie is Secure and __Host-."
+        default="http://localhost:8501",
+        description="The address people type. Over https the cookie is Secure and __Host-.",
     )
     smtp_url: str = Field(
         default="",
         description="The mail server, smtp://user:password@host:587 or smtps://host:465; empty: no mail is sent.",
     )
-    mail_from: str = Field(default="", description="The address that letters come from; bon-an-toan@ the public host when unset.")
+    mail_from: str = Field(
+        default="", description="The address that letters come from; bon-an-toan@ the public host when unset."
+    )
     secret_key: str = Field(default="", description="32 bytes or more; made on first start in data/local/ when unset.")
 
     @property

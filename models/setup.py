@@ -8,17 +8,8 @@ from sqlmodel import Field, SQLModel, select
 
 from models import clock, password
 from models.access import DOOR, Current, Denied, Invalid, NotFound, Role, Scope
-from models.account import (
-    LOCK,
-    Account,
-    AccountDraft,
-    Throttle,
-    _new_account,
-    open_account,
-    reset_password,
-    set_active,
-    sha,
-)
+from models.account import LOCK, Account, AccountDraft, Throttle, sha
+from models.account_admin import new_account, open_account, reset_password, set_active
 from models.database import GLOBAL, QUIET, Session, become, reading, writing
 from models.draft import valid
 from models.history import write_down
@@ -79,7 +70,7 @@ def set_up(
     with writing(replace(SETTING_UP, clock=clock.now)) as session:
         _spend(session, code)
         first = _first_organisations(session, organisation)
-        account = _new_account(session, first.id, administrator, plain, must_change=False)  # type: ignore[arg-type]
+        account = new_account(session, first.id, administrator, plain, must_change=False)  # type: ignore[arg-type]
         write_down(session, "account.opened", account, {"name": [None, account.name], "role": [None, account.role]})
     return account
 
@@ -177,7 +168,7 @@ def appoint(typed: str, full_name: str = "", role: Role = Role.ADMINISTRATOR) ->
         raise Invalid(errors={"role": ("not_for_this_organisation", {})})
     plain = password.one_time()
     with writing(current) as session:
-        row = _new_account(session, current.organisation_id, draft, plain)  # type: ignore[arg-type]
+        row = new_account(session, current.organisation_id, draft, plain)  # type: ignore[arg-type]
         write_down(session, "account.opened", row, {k: [None, v] for k, v in draft.model_dump().items()})
     return plain
 

@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from models import setup
 from models.access import DOOR, Current, Role, Scope
-from models.account import AccountDraft, _new_account, acting, change_password, open_account, open_first_account
+from models.account import AccountDraft, acting, change_password
+from models.account_admin import new_account, open_account, open_first_account
 from models.database import reading, writing
 from models.history import write_down
 from models.organisation import Kind, Organisation, OrganisationDraft, UnitDraft, found, found_organisation, save_unit
@@ -120,7 +121,7 @@ def _operator(clock: Clock) -> Current:
     with writing(replace(setup.SETTING_UP, clock=clock)) as session:
         operator = setup._first(session, found(session, setup.OPERATOR))
         draft = AccountDraft(name="quan-tri", full_name="Quản Trị", role=Role.SYSTEM)
-        account = _new_account(session, operator.id, draft, PASSWORD, must_change=False)
+        account = new_account(session, operator.id, draft, PASSWORD, must_change=False)
         write_down(session, "account.opened", account)
     return replace(acting("quan-tri@he-thong"), clock=clock)
 

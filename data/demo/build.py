@@ -17,7 +17,8 @@ from data.demo.diary import HERE, Clock, Diary, at, local
 from data.demo.office import Office
 from models import clock, password, setup
 from models.access import DOOR, Current
-from models.account import AccountDraft, _new_account, acting
+from models.account import AccountDraft, acting
+from models.account_admin import new_account
 from models.database import Session, reading, writing
 from models.draft import Submission, once
 from models.history import write_down
@@ -113,7 +114,7 @@ def _hire(session: Session, organisation: Organisation, person: cast.Person, peo
     """An account whose first password stands in the accounts file, so it need not be changed."""
     plain = password.one_time()
     draft = AccountDraft(name=person.account, full_name=person.full_name, role=person.role)
-    row = _new_account(session, organisation.id, draft, plain, must_change=False)  # type: ignore[arg-type]
+    row = new_account(session, organisation.id, draft, plain, must_change=False)  # type: ignore[arg-type]
     write_down(session, "account.opened", row, {"name": [None, row.name], "role": [None, row.role]})
     people[f"{person.account}@{organisation.code}"] = plain
 

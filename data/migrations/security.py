@@ -7,7 +7,7 @@ owner of the tables is not held by the policies (ENABLE, never FORCE: that break
 tables it adds, in plain words that stay what they are: `own(op, "incident")`. SQLite has no such wall, only the triggers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +96,7 @@ _ROLE = f"""DO $$ BEGIN
 END $$"""  # noqa: S608 - our own words
 
 
-def own(op: Any, table: str, *, open_to: Iterable[str] = (), readable: str = "", grants: str = ROWS) -> None:
+def own(op: Any, table: str, *, open_to: Collection[str] = (), readable: str = "", grants: str = ROWS) -> None:
     """An organisation's table: its own rows, all rows to the scopes in `open_to`, and to read, the rows of `readable`."""
     if not _postgres(op):
         return

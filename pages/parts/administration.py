@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from models import account, organisation, security
+from models import account_admin, organisation, security
 from models.access import Current, Refusal, Role
-from models.account import Account, AccountDraft, roles_of
+from models.account import Account, AccountDraft
+from models.account_admin import roles_of
 from models.catalogue import entries
 from models.organisation import Organisation, OrganisationDraft, UnitDraft
 from models.security import SecurityEvent
@@ -63,7 +64,7 @@ def accounts(current: Current) -> None:
     """The own organisation's accounts: open, amend, deactivate, reset."""
     _show_one_time()
     roles = {"role": {role.value: t(ENUM_LABELS[role.value]) for role in roles_of(current.organisation_kind)}}
-    rows = account.accounts(current)
+    rows = account_admin.accounts(current)
     if forms.is_open(current, "account.new"):
         return _account_form(current, None, roles)
     if st.button(t("Open account"), key="accounts.new", type="primary", icon=":material/person_add:"):
@@ -101,8 +102,8 @@ def _account_form(current: Current, row: Account | None, roles: dict[str, Any]) 
 
     def save(draft: AccountDraft) -> tuple[Account, str]:
         if row is None:
-            return account.open_account(current, draft, nonce=form.nonce)
-        return account.amend_account(current, row.id, draft, form.seen or 0), ""  # type: ignore[arg-type]
+            return account_admin.open_account(current, draft, nonce=form.nonce)
+        return account_admin.amend_account(current, row.id, draft, form.seen or 0), ""  # type: ignore[arg-type]
 
     if saved := form.submit(t("Save"), save):
         if saved[1]:
@@ -122,19 +123,19 @@ def _one_account(current: Current, row: Account, roles: dict[str, Any]) -> None:
         if line.button(t("New one-time password"), key="account.reset", icon=":material/key:"):
             _reset(current, row)
         if line.button(t("Lift lock"), key="account.lift", icon=":material/lock_open:"):
-            _try(lambda: account.lift_lock(current, row.id), t("The lock is lifted."))  # type: ignore[arg-type]
+            _try(lambda: account_admin.lift_lock(current, row.id), t("The lock is lifted."))  # type: ignore[arg-type]
         if row.id != current.account_id:
             text = t("Deactivate") if row.active else t("Let in again")
             if line.button(
                 text, key="account.active", icon=":material/person_off:" if row.active else ":material/person:"
             ):
-                _try(lambda: account.set_active(current, row.id, active=not row.active), t("Saved."))  # type: ignore[arg-type]
+                _try(lambda: account_admin.set_active(current, row.id, active=not row.active), t("Saved."))  # type: ignore[arg-type]
     return None
 
 
 def _reset(current: Current, row: Account) -> None:
     def do() -> None:
-        _one_time(f"{row.name}@{current.organisation_code}", account.reset_password(current, row.id))  # type: ignore[arg-type]
+        _one_time(f"{row.name}@{current.organisation_code}", account_admin.reset_password(current, row.id))  # type: ignore[arg-type]
 
     _try(do, t("The account has a new one-time password; its sign-ins have ended."))
 
@@ -273,7 +274,7 @@ def _administrator_form(current: Current, row: Organisation) -> None:
     form.fields("full_name", "name")
 
     def save(draft: AccountDraft) -> tuple[Account, str]:
-        return account.open_first_account(current, row.id, draft, nonce=form.nonce)  # type: ignore[arg-type]
+        return account_admin.open_first_account(current, row.id, draft, nonce=form.nonce)  # type: ignore[arg-type]
 
     if saved := form.submit(t("Open account"), save):
         _one_time(f"{saved[0].name}@{row.code}", saved[1])

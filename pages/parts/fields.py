@@ -7,10 +7,11 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+import streamlit as st
 from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
-from models import catalogue, draft, organisation
+from models import catalogue, draft, organisation, place
 from models.access import Current
 from pages.parts.words import N_, date, language, t
 
@@ -54,6 +55,11 @@ def choices_for(current: Current, name: str, value: Any) -> Choices:
     return catalogue_choices(current, name, value)
 
 
+def suggestions(current: Current, info: FieldInfo) -> list[str]:
+    """Names that are offered while somebody types into a field of free text: `hint(suggest="place")`."""
+    return place.suggestions(current) if hints(info).get("suggest") == "place" else []
+
+
 # ---- one field ------------------------------------------------------------------------------------------------------
 def bare_type(annotation: Any) -> tuple[Any, bool]:
     """(type, whether None is allowed)."""
@@ -92,6 +98,17 @@ def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any
     if hints(info).get("widget") == "text_area":
         return where.text_area(**common, max_chars=longest, height=hints(info).get("rows", 2) * 26 + 32)
     return where.text_input(**common, max_chars=longest)
+
+
+def suggesting(where: DeltaGenerator, names: list[str], common: dict[str, Any]) -> str:
+    """A box that offers names and keeps whatever else is typed, as it is typed."""
+    key = common["key"]
+    if not st.session_state.get(key):  # an empty text box before the first name was listed
+        st.session_state[key] = None
+    chosen = where.selectbox(
+        **common, options=names, index=None, accept_new_options=True, placeholder=t("Choose or type")
+    )
+    return chosen or ""
 
 
 def _whole(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:

@@ -17,7 +17,17 @@ from models import draft, guard
 from models.access import Current, Invalid, Refusal, Stale
 from models.history import plain as stored
 from pages.parts import guarding, page
-from pages.parts.fields import DRAWERS, ENUM_LABELS, Choices, bare_type, choices_for, hints, is_plural
+from pages.parts.fields import (
+    DRAWERS,
+    ENUM_LABELS,
+    Choices,
+    bare_type,
+    choices_for,
+    hints,
+    is_plural,
+    suggesting,
+    suggestions,
+)
 from pages.parts.refusals import explain, sentence
 from pages.parts.words import date, label, moment, plain, t
 
@@ -137,6 +147,8 @@ class Form(Generic[D]):
         } | over
         if "choices" in hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             value = self._choice(spot, name, kind, optional, info, common)
+        elif names := suggestions(self.current, info):
+            value = suggesting(spot, names, common)
         else:
             value = DRAWERS[kind](spot, info, common)
         self.values[name] = self._from_widget(name, value)
@@ -386,5 +398,3 @@ def closed(current: Current) -> bool:
     st.query_params.pop(ADDRESS, None)
     st.info(t("That form was already saved or dropped."), icon=":material/info:")
     return True
-
-

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from models import account, incident_desk
+from models import account_admin, incident_desk
 from models.access import Current, Refusal
 from models.catalogue import entries
 from models.draft import valid
@@ -34,7 +34,7 @@ _BULK = {"owner": N_("Owner"), "state": N_("State"), "due": N_("Due date")}
 
 
 def _bulk_owner(current: Current, asked: Filter) -> None:
-    names = dict(account.colleagues(current))
+    names = dict(account_admin.colleagues(current))
     chosen = st.selectbox(
         t("New owner"),
         list(names),

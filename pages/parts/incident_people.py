@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models import account, incident_people
+from models import account_admin, incident_people
 from models.access import Current, Permission, Refusal
 from models.incident import Incident
 from models.incident_people import HelperDraft
@@ -14,7 +14,7 @@ from pages.parts.words import plain, t
 def show(current: Current, row: Incident) -> None:
     """One line with the owner and the helpers, and the small forms that change them."""
     owner, helpers = incident_people.people(current, row.id or 0)
-    names = dict(account.colleagues(current))
+    names = dict(account_admin.colleagues(current))
     st.markdown(t("Looked after by **{name}**", name=plain(owner) if owner else t("nobody yet")))
     may = current.may(Permission.RECORD_WRITE) and row.closed_at is None
     for account_id, name, role_word in helpers:

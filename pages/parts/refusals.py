@@ -120,6 +120,20 @@ SENTENCES = {
         "Line {line} does not fit. Write what is to be done (3 to 200 characters), a semicolon, and the working days (0 to 365)."
     ),
     "mail_address": N_("This is no mail address. Please check it, for example ten@coquan.gov.vn."),
+    "not_a_number": N_(
+        "This is not a number of a record. Please type it like VV-2026-0031, SK-2026-0004 or KT-2026-0007."
+    ),
+    "no_such_number": N_("There is no {number}, or it is not yours to see. Please check the number."),
+    "not_an_incident": N_("This is no incident. A statement hangs on an incident: please type its VV number."),
+    "itself": N_("This is the same record. Please choose another one."),
+    "too_many_links": N_("A record has at most {most} links. Please remove one first."),
+    "already_duplicate": N_("This incident is already marked as a duplicate. Remove that mark first."),
+    "original_is_duplicate": N_(
+        "{number} is itself marked as a duplicate. Please point to the incident that it repeats."
+    ),
+    "signed": N_("A signed statement stays as it is. Please write a further one."),
+    "attached_elsewhere": N_("This statement already hangs on an incident. A head can take it off first."),
+    "not_ready_to_close": N_("The file cannot be closed yet. {count} point(s) are still missing."),
     "extra_forbidden": N_("The form sent something that it does not have. Please open it anew."),
     "invalid": N_("Something does not fit. Please check what you entered."),
 }

@@ -5,11 +5,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from models.access import Current
+from models import event, link
+from models.access import Current, NotFound
+from models.account_admin import colleagues
 from models.catalogue import Entry
 from models.draft import N_
 from models.history import SUBJECTS
 from models.organisation import units
+from pages.parts import partner_words
 from pages.parts.words import date, label, moment, number, t
 
 ACTIONS = {
@@ -95,6 +98,21 @@ ACTIONS = {
     "organisation.demo_built": N_("finished the demonstration world"),
     "noted": N_("noted"),
     "note_struck": N_("struck out a note"),
+    "incident.watch_ended": N_("noted that the latent case came to nothing"),
+    "incident.statement_attached": N_("hung a statement on it"),
+    "incident.statement_detached": N_("took a statement off it"),
+    "statement.signed": N_("signed the statement"),
+    "statement.attached": N_("hung the statement on an incident"),
+    "statement.detached": N_("took the statement off its incident"),
+    "link.added": N_("linked it with another record"),
+    "link.removed": N_("took a link away"),
+    "link.duplicate": N_("marked it as a duplicate of another incident"),
+    "link.duplicate_by": N_("marked another incident as its duplicate"),
+    "link.distinct": N_("noted that it is not the same as another incident"),
+    "place.added": N_("listed the place"),
+    "place.amended": N_("changed the place"),
+    "place.retired": N_("retired the place"),
+    "place.restored": N_("offered the place again"),
     "guard.overridden": N_("said why a text stays that the guard had stopped"),
 }
 
@@ -135,6 +153,9 @@ FIELDS = {
     "expected_people": N_("Expected people"),
     "attendance": N_("People who came"),
     "attachment": N_("File"),
+    "link": N_("Linked record"),
+    "statement": N_("Statement"),
+    "incident": N_("Incident"),
     "caption": N_("What they show"),
 }
 _STATES = {
@@ -172,15 +193,53 @@ def shown_value(current: Current, subject: str, name: str, value: Any, words: Ca
         if name == "latent_outcome"
         else _hints(subject, name).get("choices")
     )
-    if asked == "unit":
-        return next((unit.name for unit in units(current) if unit.id == value), str(value))
-    if asked and asked not in ("event", "partner", "role", "organisation", "colleague"):
+    if named := _NAMED.get(name) or _NAMED.get(str(asked)):
+        return named(current, value)
+    if asked and asked not in ("role", "organisation"):
         return label(words(asked), value)
     if isinstance(value, list):
         return ", ".join(_row(one, words) for one in value)
     if isinstance(value, int | float):
         return number(value)
     return _instant(current, name, str(value))
+
+
+def _unit(current: Current, value: Any) -> str:
+    return next((unit.name for unit in units(current) if unit.id == value), str(value))
+
+
+def _event(current: Current, value: Any) -> str:
+    try:
+        found = event.event(current, value)
+    except NotFound:
+        return t("a record that you may not see")
+    return f"{found.number} {found.name}"
+
+
+def _partners(current: Current, value: Any) -> str:
+    return ", ".join(partner_words.names(current, value if isinstance(value, list) else [str(value)]))
+
+
+def _colleague(current: Current, value: Any) -> str:
+    return dict(colleagues(current)).get(value, t("a former colleague"))
+
+
+def _reference(current: Current, value: Any) -> str:
+    """The number of the record at the other end of a link, to those who may see it."""
+    return link.quoted(current, str(value)) or t("a record that you may not see")
+
+
+# By the field's choices, or by the name of a field that only the history has.
+_NAMED: dict[str, Callable[[Current, Any], str]] = {
+    "unit": _unit,
+    "event": _event,
+    "partner": _partners,
+    "partners": _partners,
+    "colleague": _colleague,
+    "link": _reference,
+    "incident": _reference,
+    "statement": _reference,
+}
 
 
 def _row(one: Any, words: Callable[[str], dict[str, Entry]]) -> str:

@@ -19,7 +19,7 @@ from tests.worlds import World
 
 def test_reading_cannot_write(world: World) -> None:
     """Not even past the session: the database itself refuses."""
-    with reading(world.alice) as session, pytest.raises(Exception, match="readonly|read-only"):
+    with reading(world.alice) as session, pytest.raises(Exception, match=r"readonly|read-only"):
         session.connection().execute(text("UPDATE unit SET name = 'x'"))
     assert {unit.name for unit in units(world.alice)} == {"Bảo tàng", "Nhà thi đấu"}
 

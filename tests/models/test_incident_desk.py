@@ -41,7 +41,7 @@ def test_one_change_reaches_everything_in_the_filter_and_nothing_else(world: Wor
 
 
 def test_what_refuses_is_left_alone_and_named(world: World) -> None:
-    first, middle, last = three(world)
+    first, *_ = three(world)
     incident.report(world.alice, draft(summary="Chưa rõ loại"))
     done = incident_desk.move_all(world.alice, Filter(), "settled", SettleDraft(conclusion="Xử lý xong"))
     assert done.changed == 3

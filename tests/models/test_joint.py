@@ -8,7 +8,17 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
-from models import account, answering, event, history, incident, inspection, joint_figures, ledger, sharing
+from models import (
+    account_admin,
+    answering,
+    event,
+    history,
+    incident,
+    inspection,
+    joint_figures,
+    ledger,
+    sharing,
+)
 from models.access import Current, Denied, Invalid, NotFound, Role, Stale
 from models.account import AccountDraft, acting
 from models.database import reading, writing
@@ -32,7 +42,7 @@ from models.joint import (
     partners,
 )
 from models.organisation import Kind, OrganisationDraft, found_organisation
-from pages.parts import fields, forms
+from pages.parts import fields
 from tests.worlds import World, instant
 
 TABLES = (JointActivity, JointSummary, JointParty, JointAnswer)
@@ -75,11 +85,11 @@ def newcomer(world: World, code: str, kind: Kind, role: Role, parent_id: int | N
     """Somebody of a new organisation."""
     draft = OrganisationDraft(code=code, name=f"Cơ quan {code}", kind=kind, parent_id=parent_id)
     organisation = found_organisation(world.system, draft)
-    account.open_first_account(
+    account_admin.open_first_account(
         world.system, organisation.id, AccountDraft(name="ad", full_name="Ad", role=Role.ADMINISTRATOR)
     )
     admin = replace(acting(f"ad@{code}"), clock=world.clock)
-    account.open_account(admin, AccountDraft(name="nn", full_name="Người Nào", role=role))
+    account_admin.open_account(admin, AccountDraft(name="nn", full_name="Người Nào", role=role))
     return replace(acting(f"nn@{code}"), clock=world.clock)
 
 

@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from models import answering, clock, database, history, inbox, incident, ledger, mail, outbox, sharing
 from models.access import Current, Denied, Invalid
-from models.account import set_active
+from models.account_admin import set_active
 from models.database import reading, writing
 from models.draft import ReasonDraft
 from models.joint import ShareDraft

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.util import calc_hash
 
-from models import account
+from models import account, account_admin
 from models.access import RIGHTS, Permission, Role
 from tests.worlds import PASSWORD, SHORT, World
 
@@ -70,16 +70,16 @@ def test_a_stranger_sees_the_sign_in_at_every_address(page: Open, address: str) 
 
 @pytest.mark.parametrize("address", PLACES)
 def test_a_first_password_is_changed_before_anything_else(page: Open, small_world: World, address: str) -> None:
-    account.reset_password(small_world.admin, small_world.alice.account_id)
+    account_admin.reset_password(small_world.admin, small_world.alice.account_id)
     at = at_address(page(None, "alice"), address)
     assert {one.key for one in at.text_input} == {"first.password.old", "first.password.new", "first.password.again"}
 
 
 def test_a_role_that_changes_meanwhile_acts_at_once(page: Open, small_world: World) -> None:
     at = page("incidents.py", "alice")
-    row = account.account(small_world.admin, small_world.alice.account_id)
+    row = account_admin.account(small_world.admin, small_world.alice.account_id)
     draft = account.AccountDraft(name=row.name, full_name=row.full_name, role=Role.ADMINISTRATOR)
-    account.amend_account(small_world.admin, row.id, draft, row.version)
+    account_admin.amend_account(small_world.admin, row.id, draft, row.version)
     at.run()
     assert {one.key for one in at.text_input} == {"door.account", "door.password"}
 
