@@ -93,7 +93,7 @@ class Words:
     def _of(self, kind: str) -> Names:
         if kind not in self._names:
             ways = {"unit": self._units, "event": self._events, "partner": self._bodies, "severity": self._severities}
-            self._names[kind] = _gathered(ways[kind]() if kind in ways else self._entries(kind))
+            self._names[kind] = _gathered(ways[kind]()) if kind in ways else self._entries(kind)
         return self._names[kind]
 
     def _units(self) -> Iterable[tuple[str, Any]]:
@@ -116,19 +116,21 @@ class Words:
             for name in (code, entry.vi, entry.en, f"{code}. {entry.vi}", f"{code} - {entry.vi}", f"Mức {code}"):
                 yield name, int(code)
 
-    def _entries(self, catalogue: str) -> Iterable[tuple[str, Any]]:
+    def _entries(self, catalogue: str) -> Names:
+        """By code, by any name, with or without its group. The name in the template's list is never in doubt."""
         entries = merged(self._session, catalogue)
-        for code, entry in entries.items():
-            for name in (entry.vi, entry.en, *entry.attributes.get("aliases", ())):
-                yield name, code
-            yield from ((name, code) for name in (code, shown(entries, code)))
+        names = {code: (one.vi, one.en, *one.attributes.get("aliases", ())) for code, one in entries.items()}
+        loose = [(name, code) for code, several in names.items() for name in (code, *several)]
+        grouped = [(shown(entries, code, name), code) for code, several in names.items() for name in several]
+        return _gathered([*loose, *grouped]) | _gathered((shown(entries, code), code) for code in entries)
 
 
-def shown(entries: dict[str, Entry], code: str) -> str:
-    """As the template's list has it: "Trật tự công cộng: Đánh nhau"."""
+def shown(entries: dict[str, Entry], code: str, name: str = "") -> str:
+    """As the template's list has it: "Trật tự công cộng: Đánh nhau". `name` is another name for the same."""
     entry = entries[code]
     group = entries.get(entry.parent or "")
-    return f"{group.vi}: {entry.vi}" if group else entry.vi
+    said = name or entry.vi
+    return f"{group.vi}: {said}" if group else said
 
 
 def _gathered(pairs: Iterable[tuple[str, Any]]) -> Names:

@@ -102,6 +102,7 @@ def found(session: Session, draft: OrganisationDraft, *, is_demo: bool = False) 
     in_order(draft.valid_from, draft.valid_to, "valid_to")
     if session.exec(select(Organisation).where(Organisation.code == draft.code)).first():
         raise Invalid(errors={"code": ("taken", {})})
+    _parent(session, draft.parent_id)
     row = Organisation.model_validate(draft, update={"is_demo": is_demo})
     session.add(row)
     session.flush()
@@ -112,11 +113,20 @@ def found(session: Session, draft: OrganisationDraft, *, is_demo: bool = False) 
     return row
 
 
+def _parent(session: Session, parent_id: int | None) -> Organisation | None:
+    if parent_id is None:
+        return None
+    parent = session.exec(select(Organisation).where(Organisation.id == parent_id)).first()
+    if parent is None:
+        raise Invalid(errors={"parent_id": ("unknown", {})})
+    return parent
+
+
 def _path(session: Session, row: Organisation) -> str:
-    if row.parent_id is None:
+    parent = _parent(session, row.parent_id)
+    if parent is None:
         return f"/{row.id}/"
-    parent = session.exec(select(Organisation).where(Organisation.id == row.parent_id)).first()
-    if parent is None or f"/{row.id}/" in parent.path:
+    if f"/{row.id}/" in parent.path:
         raise Invalid(errors={"parent_id": ("unknown", {})})
     return f"{parent.path}{row.id}/"
 
@@ -143,6 +153,7 @@ def amend_organisation(session: Session, organisation_id: int, draft: Organisati
     row = check_version(organisation(session, organisation_id), seen, draft)
     if draft.code != row.code:
         raise Invalid(errors={"code": ("fixed", {})})
+    _parent(session, draft.parent_id)
     if changes := differences(row, draft):
         moved = "parent_id" in changes
         row.sqlmodel_update(draft.model_dump())

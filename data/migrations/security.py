@@ -7,7 +7,7 @@ owner of the tables is not held by the policies (ENABLE, never FORCE: that break
 tables it adds, in plain words that stay what they are: `own(op, "incident")`. SQLite has no such wall, only the triggers.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,7 +196,7 @@ class Step:
         return f"security.{self.what}(op, {self.table!r}{words})"
 
 
-_CALLS = {"own": own, "share": share, "require": require, "append_only": append_only}
+_CALLS: dict[str, Callable[..., None]] = {"own": own, "share": share, "require": require, "append_only": append_only}
 
 
 def _words(table: str) -> dict[str, Any]:

@@ -46,6 +46,16 @@ def choice(where: Any, address: str, title: str, everything: str, options: dict[
     return chosen
 
 
+def flag(where: Any, address: str, code: str, title: str, *, key: str = "") -> bool:
+    """A switch that stands in the address as a code while it is on."""
+    key = key or address
+    _follow(address, key, {code: title})
+    st.session_state[key] = bool(st.session_state[key])
+    on = where.toggle(title, key=key)
+    _write(address, key, code if on else None)
+    return bool(on)
+
+
 def bubbles(address: str, options: dict[str, str], *, key: str = "") -> str | None:
     """Pills of which one or none is chosen, kept in the address as its code."""
     key = key or address

@@ -33,7 +33,7 @@ def _report(current: Current, row: Incident) -> None:
     st.caption(t("Names are initials and numbers are hidden. Copy it with the sign at its corner, then send it."))
     proposal = st.text_area(t("What we ask for"), key=f"incident.flash.proposal.{row.id}", height=70, max_chars=1000)
     said = flash_report.text(current, row.id, proposal or "")  # type: ignore[arg-type]
-    st.code(said, language=None, wrap_lines=True, height=min(420, 28 * (said.count("\n") + 4)))
+    st.code(said, language=None, wrap_lines=True)
     _sent(current, row)
 
 

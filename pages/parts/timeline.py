@@ -4,37 +4,53 @@ import secrets
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from models import guard, history
 from models.access import Current, Permission, Refusal
 from models.catalogue import Entry, entries
 from models.draft import ReasonDraft
-from pages.parts import forms, guarding
+from pages.parts import address, forms, guarding
 from pages.parts.refusals import explain
 from pages.parts.sentences import ACTIONS, field_label, shown_value
-from pages.parts.words import moment, plain, t
+from pages.parts.words import moment, number, plain, t
 
 FOLDED = 6
-SHOWN = ("attachment.added", "attachment.struck")  # whose file is named even with changes folded
+TOLD = {"state", "owner", "helper", "attachment", "link", "statement"}  # said even with changes folded
+WITHIN = {"finding", "event_plan"}  # drawn beside the timeline of the record they belong to
 
 
 def show(
     current: Current, subject: str, subject_id: int, *, note: bool = True, lines: list[history.Line] | None = None
 ) -> None:
-    """Draw the timeline of one record, newest first, with a box for a note where the account may write one. `lines` are
-    a longer story to draw instead: a round's with its visits and findings."""
+    """Draw the timeline of one record, with a box for a note where the account may write one. Changes of fields stay folded
+    and the newest comes first until somebody asks otherwise. `lines` are a longer story to draw instead: a round's with its
+    visits and findings."""
     if note and current.may(Permission.RECORD_WRITE):
         _note_box(current, subject, subject_id)
     lines = history.timeline(current, subject, subject_id) if lines is None else lines
     words = _Words(current)
-    with_changes = st.toggle(t("Show changes of fields"), key=f"{subject}.timeline.changes")
-    shown = [line for line in lines if with_changes or line.entry.note or line.entry.action != f"{subject}.amended"]
+    switches = st.container(horizontal=True)
+    with_changes = switches.toggle(t("Show changes of fields"), key=f"{subject}.timeline.changes")
+    oldest = _oldest_first(switches, subject)
+    shown = [line for line in lines if with_changes or line.entry.note or not line.entry.action.endswith(".amended")]
+    shown = shown[::-1] if oldest else shown
     for line in shown[:FOLDED]:
         _line(current, line, words, with_changes)
-    if len(shown) > FOLDED:
-        with st.expander(t("{count} earlier entries", count=len(shown) - FOLDED)):
-            for line in shown[FOLDED:]:
+    if rest := shown[FOLDED:]:
+        count = number(len(rest))
+        with st.expander(
+            t("{count} later entries", count=count) if oldest else t("{count} earlier entries", count=count)
+        ):
+            for line in rest:
                 _line(current, line, words, with_changes)
+
+
+def _oldest_first(where: DeltaGenerator, subject: str) -> bool:
+    """Kept in the address, so that a link shows what its sender saw. A timeline inside of another record's page follows."""
+    if subject in WITHIN:
+        return st.query_params.get("thu-tu") == "cu"
+    return address.flag(where, "thu-tu", "cu", t("Oldest first"), key=f"{subject}.timeline.oldest")
 
 
 class _Words:
@@ -115,10 +131,10 @@ def _body(current: Current, line: history.Line, words: _Words, with_changes: boo
         st.caption(t("Struck out by {name}: {reason}", name=plain(by.actor_name), reason=plain(by.note)))
     elif entry.note:
         st.markdown(plain(entry.note))
-    if with_changes or entry.action.endswith((".extended", ".judged")) or entry.action in SHOWN:
-        for name, pair in entry.changes.items():
-            if isinstance(pair, list) and len(pair) == 2:
-                st.caption(_change(current, entry.subject, name, pair, words))
+    whole = with_changes or entry.action.endswith((".extended", ".judged"))
+    for name, pair in entry.changes.items():
+        if (whole or name in TOLD) and isinstance(pair, list) and len(pair) == 2:
+            st.caption(_change(current, entry.subject, name, pair, words))
 
 
 def _change(current: Current, subject: str, name: str, pair: list[Any], words: _Words) -> str:

@@ -270,7 +270,7 @@ def test_names_are_found_however_they_are_written(world: World) -> None:
     (row,) = rows(world)
     assert (row.unit_id, row.kind, row.severity, row.event_id, row.confidential) == (
         world.units["hall"],
-        "B.fight",
+        "B.fighting",
         2,
         event.id,
         True,

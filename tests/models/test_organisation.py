@@ -80,7 +80,7 @@ def test_the_same_form_founds_one(world: World) -> None:
         ({"code": "a"}, "code", "string_pattern_mismatch"),
         ({"name": "X"}, "name", "string_too_short"),
         ({"parent_id": 987_654}, "parent_id", "unknown"),
-        ({"valid_from": "2020-02-01", "valid_to": "2020-01-01"}, "valid_to", "out_of_order"),
+        ({"valid_from": DAY("2020-02-01"), "valid_to": DAY("2020-01-01")}, "valid_to", "out_of_order"),
     ],
 )
 def test_an_invalid_one_is_refused_with_its_code(world: World, changes: dict, field: str, code: str) -> None:
@@ -91,8 +91,8 @@ def test_an_invalid_one_is_refused_with_its_code(world: World, changes: dict, fi
 
 
 # ---- changing ---------------------------------------------------------------------------------------------------------------
-def amended(world: World, code: str, **changes: object) -> Organisation:
-    row = organisation(world.system, world.organisations[code])
+def amended(world: World, which: str, **changes: object) -> Organisation:
+    row = organisation(world.system, world.organisations[which])
     said = OrganisationDraft.model_validate(
         {name: getattr(row, name) for name in OrganisationDraft.model_fields} | changes
     )
@@ -121,9 +121,10 @@ def test_moving_takes_everything_below_along(world: World) -> None:
     me = world.organisations["so-a"]
     assert organisation(world.system, me).path == f"/{me}/"
     assert organisation(world.system, below.id).path == f"/{me}/{below.id}/"
-    with pytest.raises(Invalid) as refused:
-        amended(world, "so-a", parent_id=below.id)
-    assert errors(refused) == {"parent_id": "unknown"}
+    for parent_id in (below.id, me, 987_654):
+        with pytest.raises(Invalid) as refused:
+            amended(world, "so-a", parent_id=parent_id)
+        assert errors(refused) == {"parent_id": "unknown"}
 
 
 def test_nothing_changed_is_nothing_written(world: World) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from models import account
 from models.access import DOOR
@@ -209,7 +209,8 @@ def test_it_hangs_up_on_a_broken_frame(stage: Server, who: str, frame: bytes | s
     async def go() -> None:
         async with tab(stage, token_of(who) if who else "") as one:
             await one.run("vu-viec")
-            await one.send(frame)
+            with contextlib.suppress(ConnectionClosed):  # it may hang up before it has read all
+                await one.send(frame)
             assert await one.closed() == code
 
     asyncio.run(go())
