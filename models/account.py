@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 
 from models import clock, password
@@ -105,21 +106,30 @@ def _keys(typed: str, address: str) -> dict[str, int]:
     return {sha(f"name:{name}"): FAILURES, sha(f"address:{address}"): ADDRESS_FAILURES}
 
 
-def _locked(session: Session, typed: str, address: str) -> bool:
-    now = session.current.now()
-    rows = session.exec(select(Throttle).where(col(Throttle.key).in_(_keys(typed, address))))
-    return any(row.locked_until and row.locked_until > now for row in rows)
+def throttle_of(session: Session, key: str) -> Throttle:
+    """The row of a key, locked until the transaction ends."""
+    statement = select(Throttle).where(Throttle.key == key).with_for_update()
+    row = session.exec(statement).first()
+    if row is not None:
+        return row
+    try:
+        with session.begin_nested():
+            row = Throttle(key=key, last_at=session.current.now())
+            session.add(row)
+        return row
+    except IntegrityError:  # somebody else's first failure in the same moment
+        return session.exec(statement).one()
 
 
 def check(typed: str, plain: str, address: str = "") -> int | None:
-    """The account's id when name and password fit and nothing is locked. One hash and one write whoever asks."""
+    """The account's id when name and password fit and nothing is locked. One hash and one write whoever asks; the lock is
+    looked at last, so that many guesses at once do not get past it."""
     with reading(DOOR) as session:
         found = None if len(typed) > 100 else _find(session, typed)
-        locked = _locked(session, typed, address)
     stored = found[0].password if found else password.nobody()
-    right = password.matches(plain[: password.LONGEST + 1], stored) and found is not None and not locked
+    fits = password.matches(plain[: password.LONGEST + 1], stored) and found is not None
     with writing(DOOR) as session:
-        _count(session, typed, address, right=right, locked=locked)
+        right, locked = _count(session, typed, address, fits=fits)
         owner: dict[str, Any] = {"organisation_id": found[1].id, "account_id": found[0].id} if found else {}
         if not right:
             what = SecurityEvent.LOCKED if locked else SecurityEvent.SIGN_IN_FAILED
@@ -127,21 +137,21 @@ def check(typed: str, plain: str, address: str = "") -> int | None:
     return found[0].id if found and right else None
 
 
-def _count(session: Session, typed: str, address: str, *, right: bool, locked: bool) -> None:
-    """After a lock by address, each further failure doubles the wait, up to the longest."""
+def _count(session: Session, typed: str, address: str, *, fits: bool) -> tuple[bool, bool]:
+    """(may come in, is locked). A lock that is over, a success and a while without a failure start the count anew."""
     now = session.current.now()
-    for key, limit in _keys(typed, address).items():
-        row = session.exec(select(Throttle).where(Throttle.key == key).with_for_update()).first()
-        if row is None:
-            row = Throttle(key=key, last_at=now)
-            session.add(row)
-        if row.locked_until and row.locked_until > now:
+    rows = [(throttle_of(session, key), limit) for key, limit in _keys(typed, address).items()]
+    running = [row for row, _ in rows if row.locked_until and row.locked_until > now]
+    right = fits and not running
+    for row, limit in rows:
+        if row in running:
             continue
-        if right or now - row.last_at > LOCK or (row.locked_until and not locked):
+        if right or row.locked_until or now - row.last_at > LOCK:
             row.failures, row.locked_until = 0, None
         if not right:
             row.failures, row.last_at = row.failures + 1, now
             row.locked_until = now + LOCK if row.failures >= limit else None
+    return right, bool(running)
 
 
 def begin(account_id: int, address: str = "", browser: str = "") -> str:
@@ -239,15 +249,20 @@ def acting(typed: str) -> Current:
 
 
 def touch(token_hash: str) -> None:
-    """A person acted: the idle limit starts anew. Writes once a minute at most."""
+    """A person acted: the idle limit starts anew, if it is not over. Writes once a minute at most."""
     now = clock.now()
+    due = (
+        SignIn.token_hash == token_hash,
+        SignIn.seen_at < now - TOUCH,
+        SignIn.seen_at > now - IDLE,
+        SignIn.created_at > now - LONGEST,
+    )
     with reading(DOOR) as session:
-        stale = session.exec(
-            select(SignIn.id).where(SignIn.token_hash == token_hash, SignIn.seen_at < now - TOUCH)
-        ).first()
+        stale = session.exec(select(SignIn.id).where(*due)).first()
     if stale is not None:
         with writing(DOOR) as session:
-            session.exec(select(SignIn).where(SignIn.id == stale)).one().seen_at = now
+            for row in open_sign_ins(session, *due):
+                row.seen_at = now
 
 
 def end_sign_ins(session: Session, rows: list[SignIn]) -> int:

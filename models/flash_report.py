@@ -48,10 +48,12 @@ def text(session: Session, incident_id: int, proposal: str = "") -> str:
 
 def _kept(paper: list[str], values: dict[str, str]) -> list[str]:
     """The lines of the paper that have something to say: without a blank, with a filled one, or with a word instead."""
-    blanks = [(line, [one for one in string.Formatter().parse(line) if one[1]]) for line in paper]
-    return [
-        line for line, asked in blanks if not asked or any(values[name] or instead for _, name, instead, _ in asked)
-    ]  # type: ignore[index]
+    found = []
+    for line in paper:
+        blanks = [(name, instead) for _, name, instead, _ in string.Formatter().parse(line) if name]
+        if not blanks or any(values[name] or instead for name, instead in blanks):
+            found.append(line)
+    return found
 
 
 def _outgoing(said: str) -> str:
@@ -104,7 +106,7 @@ def _unit(session: Session, row: Incident) -> str:
 
 def _notes(session: Session, row: Incident) -> list[str]:
     """The latest of what was noted, the earliest first; not the line or the message that the record began with."""
-    noted = [line for line in reversed(timeline(session, "incident", row.id)) if line.entry.action == NOTED]
+    noted = [line for line in reversed(timeline(session, "incident", row.id or 0)) if line.entry.action == NOTED]
     later = noted[1:] if row.origin in (LINE, MESSAGE) else noted
     told = [line.entry for line in later if not line.struck_by][-_MOST_NOTES:]
     return [f"- {_moment(session, entry.at)}: {' '.join(entry.note.split())}" for entry in told]

@@ -198,7 +198,7 @@ class Override:
 
 def admitted(row: Any, changes: dict[str, Any], note: str) -> Override | None:
     """Refuse a change whose new texts the rules find something in; with a reason, say what to write down beside it."""
-    fields = _typed_fields(type(row))
+    fields = _typed_fields(type(row))  # type: ignore[arg-type]  # a class is hashable
     texts = {name: typed(_new(value), fields.get(name)) for name, value in changes.items()}
     standing = _standing(row, changes, fields)
     texts["note"] = "\n".join(part for part in (texts.get("note"), note) if part)

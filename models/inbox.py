@@ -6,7 +6,7 @@ to the joint ledger stands in their chains, so that is derived from the ledger (
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, func, or_
@@ -284,6 +284,7 @@ class News:
     record: Any
     entries: tuple[tuple[Notice, HistoryEntry], ...] = ()
     moves: tuple[Move, ...] = ()
+    tasks: dict[int, str] = field(default_factory=dict)  # what the tasks among them are called
 
     @property
     def at(self) -> dt.datetime:
@@ -292,6 +293,13 @@ class News:
     @property
     def unread(self) -> bool:
         return bool(self.moves) or any(notice.read_at is None for notice, _ in self.entries)
+
+
+def _titles(session: Session, ids: set[int]) -> dict[int, str]:
+    from models.task import Task
+
+    rows = session.exec(select(Task).where(col(Task.id).in_(ids))) if ids else ()
+    return {row.id: row.title for row in rows if row.id is not None}
 
 
 def _ledger_mark(session: Session) -> dt.datetime:
@@ -315,7 +323,12 @@ def news(session: Session, *, unread_only: bool = True, limit: int = MOST) -> li
     for move in ledger_news(session):
         moves.setdefault(("joint_activity", move.activity.id or 0), []).append(move)
     found = records(session, {*entries, *moves})
-    told = [News(root[0], row, tuple(entries.get(root, ())), tuple(moves.get(root, ()))) for root, row in found.items()]
+    named = {entry.subject_id for some in entries.values() for _, entry in some if entry.subject == "task"}
+    tasks = _titles(session, named)
+    told = [
+        News(root[0], row, tuple(entries.get(root, ())), tuple(moves.get(root, ())), tasks)
+        for root, row in found.items()
+    ]
     return sorted(told, key=lambda one: one.at, reverse=True)
 
 

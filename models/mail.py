@@ -50,7 +50,7 @@ HAPPENED = {
     "task.reported": N_("a task was done and waits to be verified"),
     "task.amended": N_("a task has changed"),
     "task.added": N_("there is a new task"),
-    "task.born": N_("there is a new task"),
+    "tasks_born": N_("there are new tasks by a rule"),
     "task.started": N_("a task was begun"),
     "task.verified": N_("a task was verified"),
     "task.returned": N_("a task was sent back"),

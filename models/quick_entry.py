@@ -105,7 +105,8 @@ def proposals(session: Session, incident_id: int) -> dict[str, object]:
 @verb(Permission.RECORD_WRITE)
 def accept(session: Session, incident_id: int, seen: int) -> Incident:
     """Take what its line proposes into the incident."""
-    values = proposals(session, incident_id)
     row = one(session, incident_id)
+    if not (values := proposals(session, incident_id)):
+        return row
     kept = {name: getattr(row, name) for name in IncidentDraft.model_fields}
     return amend(session, incident_id, IncidentDraft(**(kept | values)), seen)

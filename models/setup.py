@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, select
 
 from models import clock, password
 from models.access import DOOR, Current, Denied, Invalid, NotFound, Role, Scope
-from models.account import LOCK, Account, AccountDraft, Throttle, sha
+from models.account import LOCK, Account, AccountDraft, sha, throttle_of
 from models.account_admin import new_account, open_account, reset_password, set_active
 from models.database import GLOBAL, QUIET, Session, become, reading, writing
 from models.draft import valid
@@ -78,7 +78,7 @@ def set_up(
 def _try_code(code: str, address: str) -> None:
     """Refuse a wrong code, and after five of them every code from that address for a quarter of an hour."""
     with writing(DOOR) as session:
-        throttle, now = _throttle(session, sha(f"set-up:{address}")), session.current.now()
+        throttle, now = throttle_of(session, sha(f"set-up:{address}")), session.current.now()
         locked = throttle.locked_until is not None and throttle.locked_until > now
         right = not locked and _fits(session, code)
         if not locked and not right:
@@ -86,14 +86,6 @@ def _try_code(code: str, address: str) -> None:
             throttle.locked_until = now + LOCK if throttle.failures % TRIES == 0 else None
     if not right:
         raise Invalid(errors={"code": ("locked" if locked else "wrong_code", {})})
-
-
-def _throttle(session: Session, key: str) -> Throttle:
-    row = session.exec(select(Throttle).where(Throttle.key == key).with_for_update()).first()
-    if row is None:
-        row = Throttle(key=key, last_at=session.current.now())
-        session.add(row)
-    return row
 
 
 def _fits(session: Session, code: str) -> bool:

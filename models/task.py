@@ -166,8 +166,9 @@ def _new(session: Session, subject: str, subject_id: int, draft: TaskDraft, rule
     )
     session.add(row)
     session.flush()
-    filled = {name: [None, value] for name, value in draft.model_dump().items() if value not in (None, "")}
-    write_down(session, "task.born" if rule else "task.added", row, filled)
+    if rule is None:
+        filled = {name: [None, value] for name, value in draft.model_dump().items() if value not in (None, "")}
+        write_down(session, "task.added", row, filled)
     return row
 
 
@@ -183,19 +184,25 @@ def _fits(rule: Entry, row: Any) -> bool:
 
 
 def born(session: Session, row: Any) -> list[Task]:
-    """Give an incident the steps of each rule that fits it now. A rule gives them once, however often the kind changes; an
-    incident out of an old file gets none."""
+    """Give an incident the steps of each rule that fits it now, with one line on its timeline that names the rule. A rule gives
+    them once, however often the kind changes; an incident out of an old file gets none."""
     if row.kind is None or row.origin == "file":
         return []
     day = row.received_at.astimezone(session.current.zone).date()
     known = {task.rule for task in _of(session, "incident", row.id)}
-    free, found = holidays(session), []
+    found = []
     for rule in (rule for rule in rules_for(session, row, day) if rule.code not in known):
-        for step in rule.attributes["steps"]:
-            due = after(day, step["working_days"], free)
-            draft = TaskDraft(title=step["vi"], due_on=due, owner_id=row.owner_id)
-            found.append(_new(session, "incident", row.id, draft, rule.code))
+        steps = [_step(session, row, rule, step, day) for step in rule.attributes["steps"]]
+        said = "; ".join(step.title for step in steps)
+        write_down(session, "incident.tasks_born", row, {"tasks": [0, len(steps)]}, note=f"{rule.vi}: {said}"[:10_000])
+        found += steps
     return found
+
+
+def _step(session: Session, row: Any, rule: Entry, step: dict[str, Any], day: dt.date) -> Task:
+    due = after(day, step["working_days"], holidays(session))
+    draft = TaskDraft(title=step["vi"], due_on=due, owner_id=row.owner_id)
+    return _new(session, "incident", row.id, draft, rule.code)
 
 
 # ---- its life -------------------------------------------------------------------------------------------------------

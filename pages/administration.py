@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.access import Permission
-from pages.parts import administration, administration_catalogues, page
+from pages.parts import administration, administration_catalogues, page, places
 from pages.parts.guard import enter
 from pages.parts.words import t
 
@@ -17,6 +17,7 @@ page.head(current, t("Administration"))
 rooms = {
     t("Accounts"): administration.accounts,
     t("Units"): administration.units,
+    t("Places"): places.places,
     t("Catalogues"): administration_catalogues.catalogues,
 }
 if current.may(Permission.ORGANISATION_MANAGE):

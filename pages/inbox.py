@@ -4,7 +4,7 @@ import streamlit as st
 
 from models import history, inbox
 from models.access import Permission
-from pages.parts import inbox_deadlines, inbox_news, page, waiting
+from pages.parts import address, inbox_deadlines, inbox_news, page, waiting
 from pages.parts.guard import enter
 from pages.parts.words import N_, number, t
 from pages.server import live
@@ -16,7 +16,7 @@ ROOMS = {"moi": N_("News"), "han": N_("Deadlines"), "theo-doi": N_("What I watch
 
 def news() -> None:
     """Unread first; everything on a switch."""
-    every = st.toggle(t("Show what I have read"), key="tat-ca", bind="query-params")
+    every = address.flag(st, "da-doc", "1", t("Show what I have read"), key="inbox.every")
     found = inbox.news(current, unread_only=not every)
     if not found:
         page.empty(t("Nothing new."), t("What others do to records that you own, watch or decide on appears here."))
@@ -32,16 +32,7 @@ if unread and actions.button(t("Mark all as read"), key="inbox.read_all", icon="
     inbox.read_all(current, *st.session_state.get(DRAWN, ()))
     st.rerun()
 st.session_state[DRAWN] = (inbox.newest(current), current.now())
-room = st.segmented_control(
-    t("Show"),
-    list(ROOMS),
-    default="moi",
-    format_func=lambda one: t(ROOMS[one]),
-    key="phan",
-    bind="query-params",
-    label_visibility="collapsed",
-    required=True,
-)
+room = address.room("phan", {code: t(name) for code, name in ROOMS.items()}, key="inbox.room")
 if room == "han":
     inbox_deadlines.show(current)
 elif room == "theo-doi":

@@ -17,6 +17,7 @@ from pages.parts import (
     message_entry,
     page,
     quick_entry,
+    statements,
 )
 from pages.parts.guard import enter
 from pages.parts.words import t
@@ -42,6 +43,7 @@ def new_button() -> None:
         now = current.now().replace(second=0, microsecond=0)
         forms.open_form(current, incident_form.NEW, values={"occurred_at": now})
     with actions:
+        statements.buttons(current)
         incident_import.button(current)
     forms.closed(current)
 
@@ -82,6 +84,12 @@ elif forms.is_open(current, incident_form.NEW):
     incident_form.show(current, None)
 elif forms.is_open(current, message_entry.FORM):
     incident_form.show(current, None, message=True)
+elif forms.is_open(current, statements.NEW):
+    statements.write(current)
+elif source := statements.source(current):
+    incident_form.show(current, None, statement=source)
+elif statements.asked():
+    statements.room(current)
 elif (found := opened()) and forms.is_open(current, incident_form.EDIT):
     incident_form.show(current, found)
 elif found and incident_paper.asked():

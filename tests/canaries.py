@@ -5,6 +5,7 @@ Their ids are far away from all others: 900000 is so-a's in every table, 900001 
 """
 
 import datetime as dt
+import typing
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Numeric, String, Table, Time, insert, select
@@ -70,9 +71,13 @@ def _filled(column: Column, cls: type[SQLModel], code: str, organisation_id: int
         return canary_id
     if column.primary_key and isinstance(column.type, Integer):
         return canary_id
-    default = cls.model_fields[column.name].default if column.name in cls.model_fields else None
-    if isinstance(default, str) and default:
-        return default  # a state that the verbs know
+    if column.name == "subject":
+        return "incident"  # what a task or a note is about; its id is the canary's too
+    field = cls.model_fields.get(column.name)
+    if field is not None and isinstance(field.default, str) and field.default:
+        return field.default  # a state that the verbs know
+    if field is not None and typing.get_origin(field.annotation) is list:
+        return []
     return _canary(column, code, canary_id)
 
 
@@ -93,7 +98,7 @@ def _canary(column: Column, code: str, canary_id: int) -> Any:
     if isinstance(kind, JSON):
         return {}
     if isinstance(kind, Integer):
-        return canary_id if column.name == "sequence" else 1
+        return canary_id if column.name == "sequence" or column.name.endswith("_id") else 1
     for family, value in _VALUES.items():
         if isinstance(kind, family):
             return value

@@ -15,8 +15,8 @@ from sqlmodel import select
 from data.demo import cast, golden, lately
 from data.demo.diary import HERE, Clock, Diary, at, local
 from data.demo.office import Office
-from models import clock, password, setup
-from models.access import DOOR, Current
+from models import clock, inbox, password, setup
+from models.access import DOOR, RIGHTS, Current, Permission
 from models.account import AccountDraft, acting
 from models.account_admin import new_account
 from models.database import Session, reading, writing
@@ -46,6 +46,7 @@ def build(now: dt.datetime | None = None) -> bool:
     golden.write(offices[cast.DEPARTMENT])
     lately.write(offices, until.astimezone(HERE).date())
     _reorganise(diary)
+    _last_visits(diary)
     diary.live()
     time.moment = until
     _finish(system)
@@ -144,6 +145,15 @@ def _reorganise(diary: Diary) -> None:
     diary.plan(at(cast.MERGED_ON, 7, 30), who, lambda current: _end(current, cast.RELICS, cast.MERGED_ON, cast.MUSEUM))
     ended = cast.INSPECTORATE_ENDED_ON
     diary.plan(at(ended, 7, 30), who, lambda current: _end(current, cast.INSPECTORATE, ended, None))
+
+
+def _last_visits(diary: Diary) -> None:
+    """Everybody looked into the inbox two days ago."""
+    for tenant in cast.TENANTS:
+        for person in tenant.people:
+            if Permission.RECORD_READ in RIGHTS[person.role]:
+                who = f"{person.account}@{tenant.code}"
+                diary.plan(diary.until - dt.timedelta(days=2), who, inbox.read_all)
 
 
 def _end(current: Current, name: str, day: dt.date, heir: str | None) -> None:

@@ -69,3 +69,20 @@ def bubbles(address: str, options: dict[str, str], *, key: str = "") -> str | No
     )
     _write(address, key, chosen)
     return chosen
+
+
+def room(address: str, options: dict[str, str], *, key: str = "") -> str:
+    """Which of a page's rooms is open: always one, the first unless the address says another."""
+    key, first = key or address, next(iter(options))
+    _follow(address, key, options)
+    st.session_state[key] = st.session_state[key] or first
+    chosen = st.segmented_control(
+        t("Show"),
+        list(options),
+        format_func=lambda code: options.get(code, code),
+        key=key,
+        label_visibility="collapsed",
+        required=True,
+    )
+    _write(address, key, None if chosen == first else chosen)
+    return chosen or first

@@ -10,7 +10,7 @@ from models.access import Current
 from models.catalogue import entries
 from models.catalogue_rules import EDITABLE, PHASES, EntryDraft
 from models.organisation import units
-from pages.parts import forms, lists, page
+from pages.parts import address, forms, lists, page
 from pages.parts.sentences import ACTIONS
 from pages.parts.words import N_, date, label, language, moment, number, plain, t
 
@@ -21,6 +21,14 @@ NAMES = {
     "incident_state": N_("States of incidents"),
     "incident_kind": N_("Kinds of incidents"),
     "task_rule": N_("Tasks by kind"),
+}
+ADDRESSES = {
+    "due_rule": "thoi-han",
+    "holiday": "ngay-nghi",
+    "severity": "bao-cao-nhanh",
+    "incident_state": "trang-thai",
+    "incident_kind": "loai-vu-viec",
+    "task_rule": "viec-can-lam",
 }
 ABOUT = {
     "due_rule": N_(
@@ -39,7 +47,7 @@ PHASE_NAMES = {
     "transferred": N_("Transferred"),
     "settled": N_("Settled"),
     "closed": N_("Closed"),
-    "void": N_("Not confirmed"),
+    "void": N_("Did not happen"),
 }
 FIELDS = {
     "due_rule": ("vi", "en", "working_days", "rank", "severity_from", "complexity", "valid_from", "valid_to"),
@@ -60,14 +68,8 @@ FIELDS = {
 
 def catalogues(current: Current) -> None:
     """Choose a catalogue, then an entry of it; or add one."""
-    name = st.selectbox(
-        t("Catalogue"),
-        list(NAMES),
-        format_func=lambda one: t(NAMES[one]),
-        key="danh-muc",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    codes = {code: name for name, code in ADDRESSES.items()}
+    name = codes[address.room("danh-muc", {code: t(NAMES[one]) for code, one in codes.items()}, key="catalogue.room")]
     st.caption(t(ABOUT[name]))
     rows = catalogue_edit.editable_entries(current, name)
     opened = next((row for row in rows if forms.is_open(current, _form(name, row.code))), None)

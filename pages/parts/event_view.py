@@ -9,7 +9,7 @@ from models.draft import ReasonDraft
 from models.event import Event
 from models.organisation import units
 from models.plan import APPROVED, Plan
-from pages.parts import forms, inbox_watch, sharing, tasks, timeline
+from pages.parts import forms, inbox_watch, incident_links, partner_words, sharing, tasks, timeline
 from pages.parts.plan_editor import NEW
 from pages.parts.plan_view import ADDRESS
 from pages.parts.plan_words import STATES
@@ -37,8 +37,8 @@ def show(current: Current, row: Event, plans: list[Plan]) -> None:
     st.markdown(plain(row.name))
     _facts(current, row)
     _steps(current, row, plans)
-    names = [t("Plan"), t("Tasks"), t("Timeline"), t("Result"), t("Details"), t("Shared with")]
-    planned, todo, lines, result, details, together = st.tabs(names, key="event.tabs")
+    names = [t("Plan"), t("Tasks"), t("Timeline"), t("Result"), t("Related"), t("Details"), t("Shared with")]
+    planned, todo, lines, result, linked, details, together = st.tabs(names, key="event.tabs")
     with planned:
         _plans(current, row, plans)
     with todo:
@@ -49,6 +49,8 @@ def show(current: Current, row: Event, plans: list[Plan]) -> None:
         _result(current, row)
     with details:
         _details(current, row)
+    with linked:
+        incident_links.show(current, "event", row)
     with together:
         sharing.show(current, "event", row)
 
@@ -145,12 +147,11 @@ def _result(current: Current, row: Event) -> None:
 
 
 def _details(current: Current, row: Event) -> None:
-    partners = sharing.partner_choices(current)
     _said(
         [
             (t("Kind"), label(entries(current, "event_kind"), row.kind)),
             (t("Organiser"), row.organiser),
-            (t("Secured together with"), "; ".join(partners.get(one, one) for one in row.partners)),
+            (t("Secured together with"), "; ".join(partner_words.names(current, row.partners))),
             (t("Note"), row.note),
             (t("Entered at"), f"{moment(row.entered_at, current)}, {row.entered_by_name}"),
         ]

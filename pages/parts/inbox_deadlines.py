@@ -9,7 +9,7 @@ from models import deadline
 from models.access import Current, Permission
 from models.deadline import FINDING, INCIDENT, TASK, Due
 from models.incident import Incident
-from pages.parts import lists, page
+from pages.parts import address, lists, page
 from pages.parts.guard import enter
 from pages.parts.inbox_news import PAGES
 from pages.parts.words import N_, clock_time, date, days_left, moment, number, plain, t
@@ -25,18 +25,13 @@ def show(current: Current) -> None:
     late, soon = deadline.everything_overdue(current), deadline.everything_due_soon(current)
     flashes(current)
     rows = [*late, *soon]
-    counts = {"": len(rows)} | {kind: sum(one.kind == kind for one in rows) for kind in KINDS}
+    counts = {kind: sum(one.kind == kind for one in rows) for kind in KINDS}
     st.caption(t("{late} overdue, {soon} due within seven days.", late=number(len(late)), soon=number(len(soon))))
     if not rows:
         page.empty(t("Nothing is due in the next seven days."))
         return
-    chosen = st.pills(
-        t("Narrow"),
-        [kind for kind in KINDS if counts[kind]],
-        format_func=lambda kind: f"{t(KINDS[kind])} {number(counts[kind])}",
-        key="inbox.due.kind",
-        label_visibility="collapsed",
-    )
+    shown = {kind: f"{t(name)} {number(counts[kind])}" for kind, name in KINDS.items() if counts[kind]}
+    chosen = address.bubbles("loai", shown, key="inbox.due.kind")
     _table(current, [one for one in rows if chosen in (None, one.kind)])
 
 
@@ -56,12 +51,12 @@ def _table(current: Current, rows: Sequence[Due]) -> None:
         for one in rows[offset : offset + SIZE]
     ]
     columns = {
-        "left": st.column_config.TextColumn(t("Days left"), width=130),
-        "due": st.column_config.TextColumn(t("Due date"), width=95),
-        "number": st.column_config.TextColumn(t("Number"), width=115),
-        "kind": st.column_config.TextColumn(t("Kind"), width=90),
-        "what": st.column_config.TextColumn(t("What"), width="large"),
-        "owner": st.column_config.TextColumn(t("In charge"), width="medium"),
+        "left": st.column_config.TextColumn(t("Days left"), width=115),
+        "due": st.column_config.TextColumn(t("Due date"), width=90),
+        "number": st.column_config.TextColumn(t("Number"), width=108),
+        "kind": st.column_config.TextColumn(t("Kind"), width=95),
+        "what": st.column_config.TextColumn(t("What"), width=330),
+        "owner": st.column_config.TextColumn(t("In charge"), width=150),
     }
     if page.on_a_phone():
         columns = {name: columns[name] for name in ("left", "number", "what")}

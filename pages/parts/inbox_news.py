@@ -6,12 +6,14 @@ import streamlit as st
 
 from models import inbox
 from models.access import Current
+from models.history import HistoryEntry
 from models.inbox import DECIDE, OWNER, News
-from pages.parts import page
+from pages.parts import lists, page
 from pages.parts.sentences import ACTIONS
 from pages.parts.words import N_, moment, number, plain, t
 
 FOLDED = 4  # entries of one record that show at once
+SIZE = 20
 PAGES = {
     "incident": ("incidents.py", N_("Incident"), ":material/report:"),
     "inspection_round": ("inspections.py", N_("Inspection round"), ":material/fact_check:"),
@@ -53,30 +55,39 @@ def _record(current: Current, one: News) -> None:
     if one.unread and head.button(t("Mark as read"), key=key, icon=":material/done:", type="tertiary"):
         inbox.read(current, one.subject, one.record.id)
         st.rerun()
+    if why := _why(one):
+        st.caption(why)
     lines = _lines(current, one)
-    for said in lines[:FOLDED]:
-        st.markdown(said)
+    st.markdown("  \n".join(lines[:FOLDED]))
     if len(lines) > FOLDED:
         with st.expander(t("{count} earlier entries", count=number(len(lines) - FOLDED))):
-            for said in lines[FOLDED:]:
-                st.markdown(said)
+            st.markdown("  \n".join(lines[FOLDED:]))
 
 
 def _lines(current: Current, one: News) -> list[str]:
-    """Newest first: when, who, what; a word for why one is told."""
-    told = [
-        (entry.at, entry.actor_name, t(ACTIONS.get(entry.action, entry.action)), notice.why, notice.read_at is None)
-        for notice, entry in one.entries
-    ]
-    told += [(move.at, move.who, t(MOVES[move.what]), "", True) for move in one.moves]
+    """Newest first: who did what, and when."""
+    told = [(entry.at, entry.actor_name, _did(one, entry), notice.read_at is None) for notice, entry in one.entries]
+    told += [(move.at, move.who, t(MOVES[move.what]), True) for move in one.moves]
     return [_sentence(current, *line) for line in sorted(told, key=lambda line: line[0], reverse=True)]
 
 
-def _sentence(current: Current, at: Any, who: str, what: str, why: str, unread: bool) -> str:
+def _did(one: News, entry: HistoryEntry) -> str:
+    """What was done, and to which task if it was one."""
+    did = t(ACTIONS.get(entry.action, entry.action))
+    title = one.tasks.get(entry.subject_id, "") if entry.subject == "task" else ""
+    return f"{did}: {plain(title)}" if title else did
+
+
+def _sentence(current: Current, at: Any, who: str, what: str, unread: bool) -> str:
     said = t("{who} {what}", who=f"**{plain(who)}**", what=what)
-    reason = f" · {t(WHY[why])}" if why in WHY else ""
     mark = ":primary[:material/circle:]" if unread else ":gray[:material/done:]"
-    return f"{mark} {said} :gray[· {moment(at, current)}{reason}]"
+    return f"{mark} {said} :gray[· {moment(at, current)}]"
+
+
+def _why(one: News) -> str:
+    """Why one is told, where it is more than that one watches it."""
+    whys = {notice.why for notice, _ in one.entries}
+    return next((t(WHY[why]) for why in (DECIDE, OWNER) if why in whys), "")
 
 
 # ---- what one watches ---------------------------------------------------------------------------------------------------
@@ -87,8 +98,10 @@ def watched(current: Current) -> None:
             t("You watch nothing yet."),
             t("What you enter or are in charge of is watched by itself; the bell on a record does it for any other."),
         )
-    for subject, row in rows:
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    place = st.container()
+    offset = lists.pager(len(rows), SIZE, "inbox.watched.page") if rows else 0
+    for subject, row in rows[offset : offset + SIZE]:
+        with place.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             link(subject, row)
             key = f"inbox.unwatch.{subject}.{row.id}"
             if st.button(t("Watch no more"), key=key, icon=":material/notifications_off:", type="tertiary"):

@@ -1,8 +1,11 @@
 """One incident as it is read: number, badges, one line of facts, timeline, the next steps."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
-from models import event, incident_life
+from models import closing, event, incident_life, place
 from models.access import Current, Permission
 from models.catalogue import Entry, entries
 from models.incident import Incident
@@ -14,10 +17,14 @@ from pages.parts import (
     forms,
     inbox_deadlines,
     inbox_watch,
+    incident_gate,
+    incident_links,
     incident_paper,
     incident_people,
+    partner_words,
     quick_entry,
     sharing,
+    statements,
     tasks,
     timeline,
 )
@@ -44,16 +51,19 @@ def show(current: Current, row: Incident) -> None:
     _badges(current, row, states)
     st.markdown(plain(row.summary))
     _facts(current, row)
+    incident_links.repeats(current, row)
     inbox_deadlines.clock(current, row)
     quick_entry.proposals(current, row)
     _steps(current, row)
-    names = [t("Timeline"), t("Tasks"), t("Details"), attachments.title(current, "incident", row), t("Shared with")]
-    first = names[3] if attachments.changed("incident") else None
-    lines, todo, details, kept, together = st.tabs(names, default=first, key="incident.tabs")
+    lines, todo, told, linked, details, kept, together = _tabs(current, row)
     with lines:
         timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
     with todo:
         tasks.show(current, "incident", row)
+    with told:
+        statements.tab(current, row)
+    with linked:
+        incident_links.show(current, "incident", row)
     with details:
         incident_people.show(current, row)
         _details(current, row)
@@ -61,6 +71,23 @@ def show(current: Current, row: Incident) -> None:
         attachments.show(current, "incident", row)
     with together:
         sharing.show(current, "incident", row)
+
+
+def _tabs(current: Current, row: Incident) -> Sequence[Any]:
+    """The tabs; the one that something on the page asked for is open."""
+    files = attachments.title(current, "incident", row)
+    names = {
+        "timeline": t("Timeline"),
+        closing.TASKS: t("Tasks"),
+        "statements": t("Statements"),
+        closing.LINKS: t("Related"),
+        closing.DETAILS: t("Details"),
+        "files": files,
+        "shared": t("Shared with"),
+    }
+    asked = st.session_state.pop(incident_gate.OPEN_TAB, None)
+    first = "files" if attachments.changed("incident") else asked
+    return st.tabs(list(names.values()), default=names.get(first), key="incident.tabs")
 
 
 def _badges(current: Current, row: Incident, states: dict[str, Entry]) -> None:
@@ -100,7 +127,9 @@ def _details(current: Current, row: Incident) -> None:
         ),
         (t("Received at"), moment(row.received_at, current)),
         (t("Entered at"), moment(row.entered_at, current)),
+        (t("Listed place"), _place(current, row)),
         (t("During the event"), _event(current, row.event_id)),
+        (t("Handled together with"), "\n".join(partner_words.names(current, row.partners))),
         (
             t("People involved"),
             " · ".join(
@@ -128,6 +157,15 @@ def _details(current: Current, row: Incident) -> None:
             st.markdown(plain(value))
 
 
+def _place(current: Current, row: Incident) -> str:
+    """Name, address and ward of the listed place, the ward as it was called that day."""
+    if row.place_id is None:
+        return ""
+    found = place.place_of_record(current, row.place_id)
+    ward = found.ward_on(row.occurred_at.astimezone(current.zone).date())
+    return ", ".join(part for part in (found.name, found.address, ward) if part)
+
+
 def _event(current: Current, event_id: int | None) -> str:
     if event_id is None:
         return ""
@@ -150,18 +188,25 @@ def _steps(current: Current, row: Incident) -> None:
     """The next steps as buttons: settling first, the rest beside it."""
     line = st.container(horizontal=True, gap="small")
     moves = incident_life.next_states(current, row.id or 0)
-    moves = sorted(moves, key=lambda move: move[0].code not in ("settled", "closed"))
-    for place, (state, reopens) in enumerate(moves):
+    moves = sorted(moves, key=lambda move: move[0].attributes["phase"] not in ("settled", "closed"))
+    here = entries(current, "incident_state").get(row.state)
+    for rank, (state, reopens) in enumerate(moves):
+        cls, style = draft_for(state, reopens=reopens, within=here), "primary" if rank == 0 else "secondary"
         with line:
+            if state.attributes["phase"] == "closed" and not (here and here.attributes["phase"] == "closed"):
+                incident_gate.step(current, row, state, cls, type=style)
+                continue
             forms.ask(
                 current,
                 f"incident.move.{state.code}",
                 t("Reopen") if reopens else state.label(language()),
-                draft_for(state, reopens=reopens),
+                cls,
                 lambda asked, code=state.code: incident_life.move(current, row.id, code, asked, row.version),  # type: ignore[misc,arg-type]
-                type="primary" if place == 0 else "secondary",
+                type=style,
             )
     with line:
+        incident_gate.end_watch(current, row)
+        incident_gate.told(current, row)
         _edit(current, row)
         flash_report.button(row)
         if current.may(Permission.INCIDENT_SETTLE) and row.resolved_at is None and row.not_confirmed_at is None:

@@ -16,10 +16,12 @@ from models.organisation import units
 from pages.parts import (
     forms,
     inbox_watch,
+    incident_links,
     inspection_finding,
     inspection_forms,
     lists,
     page,
+    partner_words,
     sharing,
     tasks,
     timeline,
@@ -43,8 +45,9 @@ def show(current: Current, row: InspectionRound) -> None:
     subject = label(entries(current, "inspection_subject"), row.subject)
     st.markdown(plain(f"{subject}: {row.area}" if row.area else subject))
     _facts(current, row, went, made)
-    found, todo, story, details, together = st.tabs(
-        [t("Visits and findings"), t("Tasks"), t("Timeline"), t("Details"), t("Shared with")], key="rounds.tabs"
+    found, todo, story, linked, details, together = st.tabs(
+        [t("Visits and findings"), t("Tasks"), t("Timeline"), t("Related"), t("Details"), t("Shared with")],
+        key="rounds.tabs",
     )
     with found:
         _visits(current, row, went, made)
@@ -56,6 +59,8 @@ def show(current: Current, row: InspectionRound) -> None:
         timeline.show(current, "inspection_round", row.id, lines=lines)  # type: ignore[arg-type]
     with details:
         _details(current, row)
+    with linked:
+        incident_links.show(current, "inspection_round", row)
     with together:
         sharing.show(current, "inspection_round", row)
     if current.may(Permission.RECORD_WRITE):
@@ -141,14 +146,13 @@ def _visit(current: Current, row: InspectionRound, place: InspectionVisit) -> No
 
 # ---- details --------------------------------------------------------------------------------------------------------
 def _details(current: Current, row: InspectionRound) -> None:
-    partners = sharing.partner_choices(current)
     said = [
         (t("Decision number"), row.decision_no),
         (t("Decision date"), date(row.decision_on) if row.decision_on else ""),
         (t("Decision signed by"), row.decision_by),
         (t("Team leader"), row.leader),
         (t("Team members"), row.members),
-        (t("Partners"), "\n".join(partners.get(code, code) for code in row.partners)),
+        (t("Partners"), "\n".join(partner_words.names(current, row.partners))),
         (t("Note"), row.note),
         (t("Why it was cancelled"), row.cancel_reason),
         (t("Number of the conclusion"), row.conclusion_no),

@@ -1,5 +1,7 @@
 """The Zalo bridge, inwards: a pasted message becomes a form that is filled in as far as rules can read it."""
 
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -7,7 +9,6 @@ from models import quick_entry
 from models.access import Current
 from models.catalogue import entries
 from models.organisation import units
-from models.quick_entry import MessageDraft
 from models.text import clean, without_control_characters
 from pages.parts import forms
 from pages.parts.words import label, moment, number, plain, t
@@ -37,7 +38,7 @@ def paste(current: Current, where: DeltaGenerator) -> None:
             forms.open_form(current, FORM, values=quick_entry.offered(current, message))
 
 
-def original(current: Current, form: forms.Form[MessageDraft]) -> None:
+def original(current: Current, form: forms.Form[Any]) -> None:
     """The message over the form, and what was read out of it."""
     found = quick_entry.read(current, form.field("message", disabled=True) or "")
     kinds = entries(current, "incident_kind")

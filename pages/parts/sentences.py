@@ -28,7 +28,7 @@ ACTIONS = {
     "incident.extended": N_("extended the due date"),
     "incident.flash_reported": N_("made the flash report"),
     "task.added": N_("added a task"),
-    "task.born": N_("got a task by a rule"),
+    "incident.tasks_born": N_("got tasks by a rule"),
     "task.amended": N_("changed a task"),
     "task.started": N_("started a task"),
     "task.reported": N_("reported a task done"),
@@ -118,6 +118,7 @@ ACTIONS = {
 
 # Fields that a verb sets and no draft has.
 FIELDS = {
+    "tasks": N_("Tasks"),
     "flash_due_at": N_("Flash report due at"),
     "flash_reported_at": N_("Flash report made at"),
     "state": N_("State"),

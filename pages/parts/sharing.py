@@ -9,6 +9,7 @@ from models.access import Current, Permission
 from models.catalogue import entries
 from models.joint import JointActivity, ShareDraft, partners
 from models.ledger import View
+from models.organisation import police_bodies
 from pages.parts import forms, guarding, joint_view, page
 from pages.parts.words import date, language, plain, t
 
@@ -22,6 +23,9 @@ def partner_choices(current: Current) -> dict[str, str]:
             found.setdefault(
                 f"body:{code}", t("{name} (until {day})", name=body.label(language()), day=date(body.valid_to))
             )
+    for row in police_bodies(current):
+        if row.valid_to and row.id != current.organisation_id:
+            found.setdefault(f"org:{row.id}", t("{name} (until {day})", name=row.name, day=date(row.valid_to)))
     return found
 
 

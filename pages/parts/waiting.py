@@ -68,7 +68,7 @@ def _tasks(current: Current) -> int:
         for one, about in rows:
             left = days_left(one.due_on, current.today())
             color = "red" if one.due_on < current.today() else "gray"
-            said = f"{text}: {plain(one.title)} · {plain(about.number)} :{color}[· {left}]"
+            said = f"{plain(about.number)} :{color}[{left}] {text}: {plain(one.title)}"
             st.page_link(PLACES[one.subject][0], label=said, icon=icon, query_params={"id": str(one.subject_id)})
     return len(mine) + len(theirs)
 

@@ -98,7 +98,7 @@ def _offer_set_up() -> None:
     """An empty installation: whoever reads this terminal may set it up, nobody else."""
     if setup.needed():
         code = setup.make_code()
-        sys.stderr.write(f"\n  Mã thiết lập lần đầu / set-up code: {code}\n  {settings.public_url}\n\n")
+        sys.stdout.write(f"\n  Mã thiết lập lần đầu / set-up code: {code}\n  {settings.public_url}\n\n")
 
 
 def _advise() -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from models import incident, incident_life, task
+from models import history, incident, incident_life, task
 from models.access import Current, Denied, Invalid, NotFound, Stale
 from models.database import reading
 from models.draft import ReasonDraft
@@ -116,7 +116,9 @@ def test_a_kind_brings_the_steps_of_its_rule(world: World) -> None:
         ("Báo cáo nguyên nhân, thiệt hại và biện pháp khắc phục", dt.date(2020, 1, 9), "fire"),
     ]
     assert {one.owner_id for one in found} == {world.alice.account_id}
-    assert actions(world.alice, found[0]) == ["task.born"]
+    entry = history.timeline(world.alice, "incident", row.id)[0].entry
+    assert (entry.action, entry.changes["tasks"]) == ("incident.tasks_born", [0, 3])
+    assert entry.note.startswith("Cháy, nổ, sập đổ: Lập biên bản")
 
 
 def test_a_kind_without_a_rule_brings_none(world: World) -> None:

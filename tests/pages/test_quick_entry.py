@@ -156,6 +156,7 @@ def test_the_flash_report_is_ready_to_copy_and_its_sending_is_noted(page: Open, 
 
 def test_a_form_takes_the_proposal_or_the_reason(page: Open, small_world: World) -> None:
     at = page("incidents.py", "alice", moi="1")
+    assert any("bí mật nhà nước" in one.value for one in at.error)
     at.text_input(key="incident.summary").set_value(f"Mất ví, gọi {PHONE}").run()
     at.text_area(key="incident.description").set_value("Công văn MẬT số 5. Đã báo Công an.").run()
     at.button(key="incident.save").click().run()
@@ -175,6 +176,7 @@ def test_a_form_takes_the_proposal_or_the_reason(page: Open, small_world: World)
 def test_notes_and_reasons_are_read_by_the_guard_too(page: Open, small_world: World) -> None:
     row = quick_entry.jot(small_world.alice, "7h xô xát")
     at = page("incidents.py", "alice", id=str(row.id))
+    assert sum("bí mật nhà nước" in one.value for one in at.caption) > 2  # line, note box, steps
     at.text_input(key="incident.note").set_value(f"Gọi {PHONE}")
     at.button(key="incident.note.send").click().run()
     assert len(story(small_world, row)) == 2
