@@ -90,7 +90,9 @@ def _of_those_days(session: Session, occurred_at: dt.datetime) -> list[Any]:
     zone = session.current.zone
     day = occurred_at.astimezone(zone).date()
     first, end = (dt.datetime.combine(day + dt.timedelta(days=days), dt.time.min, zone) for days in (-DAYS, DAYS + 1))
-    statement = select(Incident.id, Incident.summary, Incident.place, Incident.unit_id, Incident.place_id).where(
+    columns = (Incident.id, Incident.summary, Incident.place, Incident.unit_id, Incident.place_id)
+    asked: Any = select(*columns)  # type: ignore[call-overload]  # its overloads end at four columns
+    statement = asked.where(
         visible(session),
         col(Incident.occurred_at) >= first,
         col(Incident.occurred_at) < end,

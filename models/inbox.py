@@ -157,7 +157,7 @@ def _begins_to_watch(session: Session, entry: HistoryEntry, row: Any, root: Root
     return {one for one in found if one is not None}
 
 
-def _helpers(session: Session, incident_id: int) -> set[int | None]:
+def _helpers(session: Session, incident_id: int) -> set[int]:
     from models.incident_people import IncidentHelper
 
     helping = (IncidentHelper.incident_id == incident_id, ~col(IncidentHelper.ended))
@@ -172,7 +172,7 @@ def _concerned(session: Session, entry: HistoryEntry, row: Any, watchers: dict[i
         found[owner] = OWNER
     if permission := DECISIONS.get(entry.action):
         found |= dict.fromkeys(_deciders(session, permission), DECIDE)
-    found.pop(entry.actor_id, None)  # type: ignore[call-overload]
+    found.pop(entry.actor_id or 0, None)
     return found
 
 
@@ -227,7 +227,7 @@ def standing(session: Session, subject: str, subject_id: int) -> Standing:
     row = _own_watch(session, subject, subject_id)
     mine = (Notice.subject == subject, Notice.subject_id == subject_id, col(Notice.read_at).is_(None))
     found = list(session.exec(_mine(session, *mine)))
-    unread = len(found) + (subject == "joint_activity" and is_news(session, subject_id))
+    unread = len(found) or int(subject == "joint_activity" and is_news(session, subject_id))
     return Standing(bool(row and row.watching), unread, found[-1][1].at if found else None)
 
 
@@ -242,7 +242,8 @@ def watched(session: Session, limit: int = 200) -> list[tuple[str, Any]]:
 
 def records(session: Session, roots: Iterable[Root]) -> dict[Root, Any]:
     """The records behind these, as far as this account may see them: one question a kind."""
-    roots, found = set(roots), {}
+    roots = set(roots)
+    found: dict[Root, Any] = {}
     for name in sorted({subject for subject, _ in roots}):
         known = SUBJECTS[name]
         if session.current.may(known.permission):
@@ -262,7 +263,7 @@ def _readable(session: Session) -> Any:
         if session.current.may(known.permission):
             cls: Any = known.cls
             there = select(cls.id).where(cls.id == Notice.subject_id, known.visible(session)).exists()
-            found.append(and_(Notice.subject == name, there))
+            found.append(and_(col(Notice.subject) == name, there))
     return or_(*found)
 
 

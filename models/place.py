@@ -82,7 +82,7 @@ def _fill(session: Session, row: Place, draft: PlaceDraft) -> None:
         raise Invalid(errors={"name": ("taken", {})})
     row.sqlmodel_update(draft.model_dump() | {"name": name})
     row.folded, row.wards = fold(name)[:250], _with_ward(row.wards, draft)
-    newest = row.wards[-1] if row.wards else {"since": None, "ward": ""}
+    newest: dict[str, Any] = row.wards[-1] if row.wards else {"since": None, "ward": ""}
     row.ward, row.ward_since = newest["ward"], dt.date.fromisoformat(newest["since"]) if newest["since"] else None
 
 

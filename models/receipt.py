@@ -156,7 +156,7 @@ class Move:
 def _moves(session: Session, since: dt.datetime, activity_id: int | None = None) -> list[Move]:
     """What was done since then, to one activity or to any."""
     parties, answers = _parties(session, since, activity_id), _answers(session, since, activity_id)
-    ids = {one.activity_id for one in (*parties, *answers)}
+    ids = {one.activity_id for one in parties} | {one.activity_id for one in answers}
     if not ids:
         return []
     known = {one.id: one for one in session.exec(select(JointActivity).where(col(JointActivity.id).in_(ids)))}
@@ -173,7 +173,7 @@ def _parties(session: Session, since: dt.datetime, activity_id: int | None) -> l
     moved = or_(
         col(JointParty.released_at) > since, col(JointParty.withdrawn_at) > since, col(JointParty.activity_id).in_(anew)
     )
-    where = [JointParty.party_id == session.current.organisation_id, col(JointParty.released_at).is_not(None), moved]
+    where: list[Any] = [JointParty.party_id == session.current.organisation_id, col(JointParty.released_at).is_not(None), moved]
     where += [JointParty.activity_id == activity_id] if activity_id else []
     return list(session.exec(select(JointParty).where(*where)))
 
@@ -188,7 +188,7 @@ def _towards_us(activity: JointActivity, party: JointParty) -> Move:
 def _answers(session: Session, since: dt.datetime, activity_id: int | None) -> list[JointAnswer]:
     """What partners answered to the own organisation."""
     said = or_(col(JointAnswer.confirmed_at) > since, col(JointAnswer.declined_at) > since)
-    where = [JointAnswer.host_id == session.current.organisation_id, said]
+    where: list[Any] = [JointAnswer.host_id == session.current.organisation_id, said]
     where += [JointAnswer.activity_id == activity_id] if activity_id else []
     return list(session.exec(select(JointAnswer).where(*where)))
 

@@ -98,7 +98,7 @@ def _of_readable(session: Session) -> list[Any]:
         known = SUBJECTS[name]
         cls: Any = known.cls
         readable = select(cls.id).where(cls.id == Task.subject_id, known.visible(session)).exists()
-        found.append(and_(Task.subject == name, readable))
+        found.append(and_(col(Task.subject) == name, readable))
     return found
 
 

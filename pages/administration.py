@@ -23,6 +23,8 @@ rooms = {
 if current.may(Permission.ORGANISATION_MANAGE):
     rooms = {t("Organisations"): administration.organisations}
 rooms[t("Security log")] = administration.security_log
-for tab, inside in zip(st.tabs(list(rooms), key="administration.tabs"), rooms.values(), strict=True):
+asked = t("Catalogues") if administration_catalogues.ADDRESS in st.query_params else None
+tabs = st.tabs(list(rooms), default=asked if asked in rooms else None, key="administration.tabs")
+for tab, inside in zip(tabs, rooms.values(), strict=True):
     with tab:
         inside(current)

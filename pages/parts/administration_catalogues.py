@@ -22,6 +22,7 @@ NAMES = {
     "incident_kind": N_("Kinds of incidents"),
     "task_rule": N_("Tasks by kind"),
 }
+ADDRESS = "danh-muc"
 ADDRESSES = {
     "due_rule": "thoi-han",
     "holiday": "ngay-nghi",
@@ -69,7 +70,7 @@ FIELDS = {
 def catalogues(current: Current) -> None:
     """Choose a catalogue, then an entry of it; or add one."""
     codes = {code: name for name, code in ADDRESSES.items()}
-    name = codes[address.room("danh-muc", {code: t(NAMES[one]) for code, one in codes.items()}, key="catalogue.room")]
+    name = codes[address.room(ADDRESS, {code: t(NAMES[one]) for code, one in codes.items()}, key="catalogue.room")]
     st.caption(t(ABOUT[name]))
     rows = catalogue_edit.editable_entries(current, name)
     opened = next((row for row in rows if forms.is_open(current, _form(name, row.code))), None)

@@ -142,9 +142,9 @@ def _receipts(current: Current, view: View) -> None:
     """Who of the partners opened it and when: for the host alone."""
     read = receipt.receipts(current, view.activity.id)  # type: ignore[arg-type]
     for one in read:
-        when = moment(one.first_at, current)
-        if one.last_at != one.first_at:
-            when = t("{first}, last {last}", first=when, last=moment(one.last_at, current))
+        when, last = moment(one.first_at, current), moment(one.last_at, current)
+        if when != last:
+            when = t("{first}, last {last}", first=when, last=last)
         said = t("Opened by {name} ({partner}) {when}", name=plain(one.name), partner=plain(one.partner), when=when)
         st.caption(f":material/visibility: {said}" + ("" if one.newest else f" · {t('not the newest text')}"))
     if not read:

@@ -58,13 +58,13 @@ def _one(current: Current, row: Place) -> None:
         st.caption(t("{ward}, since {day}", ward=plain(line["ward"]), day=since) if since else plain(line["ward"]))
     if row.retired_at:
         st.caption(t("No longer offered since {at}", at=moment(row.retired_at, current)))
-    line = st.container(horizontal=True)
-    if line.button(t("Edit"), key="place.edit", icon=":material/edit:"):
+    buttons = st.container(horizontal=True)
+    if buttons.button(t("Edit"), key="place.edit", icon=":material/edit:"):
         forms.open_form(current, EDIT, row)
-    if row.retired_at and line.button(t("Offer it again"), key="place.restore", icon=":material/undo:"):
+    if row.retired_at and buttons.button(t("Offer it again"), key="place.restore", icon=":material/undo:"):
         place.restore_place(current, row.id)  # type: ignore[arg-type]
         st.rerun()
-    if not row.retired_at and line.button(t("No longer offer it"), key="place.retire", icon=":material/location_off:"):
+    if not row.retired_at and buttons.button(t("No longer offer it"), key="place.retire", icon=":material/location_off:"):
         place.retire_place(current, row.id)  # type: ignore[arg-type]
         st.rerun()
     return None

@@ -42,6 +42,12 @@ DOORS = {
     "models.account.touch": "the door: moves the idle limit of one's own sign-in",
     "models.account.end_sign_in": "the door: the token's holder signs out",
     "models.account.ended_since": "the house's own watcher: hashes of sign-ins that ended",
+    "models.mail.deliver": "the postman: counts what waits, and reads as the reader whose letter it is",
+    "models.mail._claimed": "the postman takes a batch of one organisation",
+    "models.mail._send": "the postman says what became of a batch",
+    "models.mail._written": "reads as the reader, so that a letter holds what its reader may see",
+    "models.mail._reader": "the postman looks whether the reader still wants letters",
+    "models.mail._gather": "the postman asks, as each reader, what is new for it",
     "models.setup.needed": "before anybody has an account",
     "models.setup.make_code": "before anybody has an account; the code goes to the terminal",
     "models.setup.set_up": "before anybody has an account; asks for that code",
@@ -51,6 +57,10 @@ DOORS = {
     "models.setup.reset": "the terminal",
     "models.setup.deactivate": "the terminal",
 }
+
+
+# What lays out for somebody what was asked before, and opens nothing.
+LAYS_OUT = {"models.mail.letter", "models.spreadsheet.write"}
 
 
 def function(name: str) -> Callable[..., Any]:
@@ -89,7 +99,7 @@ def test_only_verbs_and_queries_take_a_current() -> None:
     taking = {
         name for name, node in _functions() if _first(node).startswith("Current") and not node.name.startswith("_")
     }
-    assert taking - set(REGISTERED) - set(DOORS) == {"models.database.reading", "models.database.writing"}
+    assert taking - set(REGISTERED) - set(DOORS) - LAYS_OUT == {"models.database.reading", "models.database.writing"}
 
 
 # Several queries of one page in one reading, so that its numbers fit each other.
@@ -164,6 +174,8 @@ ABOUT_IDS = sorted(
 
 # Text ids of one's own drafts; a sign-in and a note that the canaries are not.
 NOT_FOUND_EITHER_WAY = {"models.draft.keep", "models.draft.kept", "models.draft.discard"}
+# Says the same to everybody: nothing to take away; one answer for each record of a whole list.
+SILENT = {"models.incident_people.remove_helper", "models.incident_desk.assign_all"}
 NOT_OWN = {"models.account.end_own_sign_in", "models.history.strike"}
 NOT_OWN |= {f"models.attachment.{one}" for one in ("hand_out", "shown", "strike")}  # a canary hangs on no record
 NOT_OWN |= {"models.link.remove_link"}  # nor does it link two
@@ -175,7 +187,9 @@ def test_foreign_ids_and_missing_ids_look_the_same(canaries: World, name: str) -
     for argument in _ids(name):
         said = {one: _outcome(name, current, {argument: one}) for one in (OWN, FOREIGN, NOBODY)}
         assert said[FOREIGN] == said[NOBODY], argument
-        if name not in NOT_FOUND_EITHER_WAY:
+        if name not in NOT_FOUND_EITHER_WAY | SILENT and not said[FOREIGN].startswith(
+            f"Invalid invalid {{'{argument}'"
+        ):
             assert said[FOREIGN].startswith("NotFound"), argument
             assert name in NOT_OWN or not said[OWN].startswith("NotFound"), "the own id is looked up in vain too"
 
