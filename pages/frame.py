@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from models import account, inbox
+from models import account
 from models.access import Current, Permission
-from pages.parts import page, sign_in
+from pages.parts import inbox_watch, page, sign_in
 from pages.parts.fields import ENUM_LABELS
 from pages.parts.guard import enter, who
 from pages.parts.words import LANGUAGES, N_, language, plain, speak, t
@@ -84,7 +84,7 @@ def _pages(current: Current | None) -> dict[str, list[st.Page]]:
 
 def _title(current: Current, place: Place) -> str:
     """The inbox says how many records have news."""
-    unread = inbox.unread_count(current) if place.address == "hop-thu" else 0
+    unread = inbox_watch.count(current) if place.address == "hop-thu" else 0
     return f"{t(place.title)} ({unread})" if unread else t(place.title)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from models import history, inbox
 from models.access import Permission
-from pages.parts import address, inbox_deadlines, inbox_news, page, waiting
+from pages.parts import address, inbox_deadlines, inbox_news, inbox_watch, page, waiting
 from pages.parts.guard import enter
 from pages.parts.words import N_, number, t
 from pages.server import live
@@ -30,7 +30,7 @@ said = t("{count} record(s) with news for you.", count=number(unread)) if unread
 actions = page.head(current, t("Inbox"), said)
 if unread and actions.button(t("Mark all as read"), key="inbox.read_all", icon=":material/done_all:"):
     inbox.read_all(current, *st.session_state.get(DRAWN, ()))
-    st.rerun()
+    inbox_watch.read()
 st.session_state[DRAWN] = (inbox.newest(current), current.now())
 room = address.room("phan", {code: t(name) for code, name in ROOMS.items()}, key="inbox.room")
 if room == "han":

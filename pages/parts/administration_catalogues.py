@@ -197,9 +197,10 @@ def _edit(current: Current, name: str, row: Any, rows: list[Any]) -> None:
     fixed = {"phase", "parent", "day"} if row is not None else set()
     names = FIELDS[name]
     wide = [field for field in names if field in ("moves", "reached_from", "kinds", "steps", "aliases")]
-    narrow = [field for field in names if field not in wide and field not in fixed]
-    form.fields(*narrow, columns=2)
+    dates = [field for field in names if field in ("valid_from", "valid_to")]
+    form.fields(*(field for field in names if field not in (*wide, *dates, *fixed)), columns=2)
     form.fields(*wide)
+    form.fields(*dates, columns=2)
 
     def save(asked: EntryDraft) -> Any:
         return catalogue_edit.save_entry(current, name, code, asked, form.seen, nonce=form.nonce)

@@ -8,7 +8,7 @@ from models import inbox
 from models.access import Current
 from models.history import HistoryEntry
 from models.inbox import DECIDE, OWNER, News
-from pages.parts import lists, page
+from pages.parts import inbox_watch, lists, page
 from pages.parts.sentences import ACTIONS
 from pages.parts.words import N_, moment, number, plain, t
 
@@ -54,7 +54,7 @@ def _record(current: Current, one: News) -> None:
     key = f"inbox.read.{one.subject}.{one.record.id}"
     if one.unread and head.button(t("Mark as read"), key=key, icon=":material/done:", type="tertiary"):
         inbox.read(current, one.subject, one.record.id)
-        st.rerun()
+        inbox_watch.read()
     if why := _why(one):
         st.caption(why)
     lines = _lines(current, one)

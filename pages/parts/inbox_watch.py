@@ -3,6 +3,8 @@
 `inbox_watch.show(current, "incident", row.id, where)`: for incidents, rounds, events and joint activities.
 """
 
+import time
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -11,6 +13,22 @@ from models.access import Current, Permission
 from pages.parts.words import moment, number, t
 
 _NEW = "inbox.new"  # what was unread of the record that was opened last, for the runs that follow
+_COUNT, _FRESH = "inbox.count", 10.0  # seconds that a count is shown before it is counted anew
+
+
+def count(current: Current) -> int:
+    """How many records have news, for the navigation of every page: asked again when something was read, or after a while."""
+    known = st.session_state.get(_COUNT)
+    if known is None or known[0] != current.account_id or time.monotonic() - known[1] > _FRESH:
+        known = (current.account_id, time.monotonic(), inbox.unread_count(current))
+        st.session_state[_COUNT] = known
+    return known[2]
+
+
+def read() -> None:
+    """After something was read: count anew, and draw the page again with it."""
+    st.session_state.pop(_COUNT, None)
+    st.rerun()
 
 
 def show(current: Current, subject: str, subject_id: int, where: DeltaGenerator) -> None:
@@ -21,7 +39,7 @@ def show(current: Current, subject: str, subject_id: int, where: DeltaGenerator)
     if found.unread:
         inbox.read(current, subject, subject_id)
         st.session_state[_NEW] = (subject, subject_id, found.unread, found.since)
-        st.rerun()  # so that the navigation counts anew
+        read()
     icon = ":material/notifications_active:" if found.watching else ":material/notifications_off:"
     said = t("Watching") if found.watching else t("Watch")
     told = t("You are told what happens to a record that you watch, in the inbox and by mail if you chose so.")

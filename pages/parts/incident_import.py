@@ -12,10 +12,10 @@ from models.spreadsheet import LARGEST, Cell, Table, letter
 from pages.parts import downloads, guarding, page
 from pages.parts.long_work import Work
 from pages.parts.refusals import explain, sentence
-from pages.parts.words import number, t
+from pages.parts.words import number, plain, t
 
 ADDRESS, KEY = "tep", "import"
-FIRST, MOST = 10, 500  # rows of the preview; problems that are listed
+FIRST, MOST = 5, 500  # rows of the preview; problems that are listed
 
 
 @dataclass
@@ -58,8 +58,8 @@ def show(current: Current) -> None:
     loaded = _loaded(current)
     if loaded is None:
         return
-    _first_rows(loaded)
     _result(loaded)
+    _first_rows(loaded)
     if not loaded.outcome.problems and loaded.outcome.new:
         _bring_in(current, loaded)
 
@@ -142,10 +142,6 @@ def _first_rows(loaded: _Loaded) -> None:
     ]
     st.markdown(t("The first rows, as they were read:"))
     st.dataframe(rows, hide_index=True, key=f"{KEY}.first")
-    if loaded.left_out:
-        names_left = ", ".join(loaded.left_out)
-        st.warning(t("These columns are left out, nothing here answers to them:"), icon=":material/view_column:")
-        st.text(names_left)
 
 
 def _said(cell: Cell) -> str:
@@ -162,6 +158,11 @@ def _result(loaded: _Loaded) -> None:
     }
     for place, (label, value) in zip(st.columns(4), figures.items(), strict=True):
         place.metric(label, number(value), border=True)
+    if loaded.left_out:
+        said = t(
+            "These columns are left out, nothing here answers to them: {names}", names=plain(", ".join(loaded.left_out))
+        )
+        st.warning(said, icon=":material/view_column:")
     if outcome.problems:
         st.error(
             t("Nothing can be brought in yet. Please put these right in the file, then choose it again."),
@@ -182,7 +183,7 @@ def _problems(loaded: _Loaded) -> None:
         column_config={
             t("Row"): st.column_config.NumberColumn(width=70),
             t("Column"): st.column_config.TextColumn(width=190),
-            t("What is wrong"): st.column_config.TextColumn(width=480),
+            t("What is wrong"): st.column_config.TextColumn(width=560),
         },
     )
     if len(problems) > MOST:

@@ -134,6 +134,9 @@ SENTENCES = {
     "signed": N_("A signed statement stays as it is. Please write a further one."),
     "attached_elsewhere": N_("This statement already hangs on an incident. A head can take it off first."),
     "not_ready_to_close": N_("The file cannot be closed yet. {count} point(s) are still missing."),
+    "guarded_in_file": N_(
+        "This looks like a mark of secrecy, an identity number or a phone number. Take it out, or have it hidden."
+    ),
     "extra_forbidden": N_("The form sent something that it does not have. Please open it anew."),
     "invalid": N_("Something does not fit. Please check what you entered."),
 }

@@ -292,7 +292,7 @@ def test_a_name_of_two_kinds_is_refused_and_another_organisations_unit_unknown(w
 )
 def test_numbers_that_the_guard_finds_stop_a_row_or_are_hidden(world: World, text: str, rest: str) -> None:
     file = table(FIRST | {"description": text})
-    assert problems(check(world.head, file)) == [(2, "description", "guarded")]
+    assert problems(check(world.head, file)) == [(2, "description", "guarded_in_file")]
     with pytest.raises(Invalid):
         bring_in(world.head, file, FILE)
     bring_in(world.head, file, "0912345678.xlsx", mask=True)

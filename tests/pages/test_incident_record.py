@@ -53,7 +53,7 @@ def test_a_record_is_linked_by_its_number_and_shows_on_both_sides(page: Open, sm
         at.button(key="incident.link.send").click().run()
         assert not at.exception
     assert links_of(at) == [f"{night.number} · Đêm hội", f"{tour.number} · Lễ hội"]
-    assert "Sự kiện · 05/01/2020 18:00 · Đã diễn ra" in said(at)
+    assert "Sự kiện · 05/01/2020 18:00 · Đã kết thúc" in said(at)
     assert at.text_input(key="incident.link").value == ""
     for file, other in (("events.py", night), ("inspections.py", tour)):
         assert f"{row.number} · Chen lấn ở cửa B" in links_of(page(file, "hanh", id=str(other.id)))
@@ -199,7 +199,7 @@ def test_the_gate_lists_what_is_missing_until_nothing_is(page: Open, small_world
     )
     at = record(page, row, "hanh")
     assert "incident.move.closed.send" not in keys(at, "button")
-    for sentence in ("Chưa điền: Loại.", "Chưa điền: Mức độ.", "Chưa điền: Đơn vị.", "1 việc chưa xong"):
+    for sentence in ("Chưa điền: Loại.", "Chưa điền: Mức độ.", "Chưa điền: Bộ phận.", "1 việc chưa xong"):
         assert sentence in said(at)
     assert "Chưa điền: Loại." in said(record(page, row))  # staff are told too, without the step
     at.button(key="incident.gate.0").click().run()
