@@ -168,7 +168,7 @@ def _lines(messages: tuple[Message, ...], found: dict[tuple[str, int], str]) -> 
     return [Line(root[0], found[root], root[1], tuple(dict.fromkeys(done))) for root, done in actions.items()]
 
 
-def letter(current: Current, address: str, lines: list[Line], batch: str) -> EmailMessage:
+def _letter(current: Current, address: str, lines: list[Line], batch: str) -> EmailMessage:
     """What one account is told. The batch names the letter, so that a mail server knows one that came twice."""
     language = current.language
     written = EmailMessage(policy=email.policy.SMTP)
@@ -271,7 +271,7 @@ def _written(postman: Current, batch: Batch) -> EmailMessage | None:
     with reading(reader) as session:
         found = records(session, {(one.subject, one.subject_id) for one in batch.messages})
     lines = _lines(batch.messages, {root: row.number for root, row in found.items()})
-    return letter(reader, choice.address, lines, batch.batch) if lines else None
+    return _letter(reader, choice.address, lines, batch.batch) if lines else None
 
 
 def _reader(postman: Current, account_id: int) -> tuple[Current | None, MailChoice | None]:

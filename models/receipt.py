@@ -173,7 +173,11 @@ def _parties(session: Session, since: dt.datetime, activity_id: int | None) -> l
     moved = or_(
         col(JointParty.released_at) > since, col(JointParty.withdrawn_at) > since, col(JointParty.activity_id).in_(anew)
     )
-    where: list[Any] = [JointParty.party_id == session.current.organisation_id, col(JointParty.released_at).is_not(None), moved]
+    where: list[Any] = [
+        JointParty.party_id == session.current.organisation_id,
+        col(JointParty.released_at).is_not(None),
+        moved,
+    ]
     where += [JointParty.activity_id == activity_id] if activity_id else []
     return list(session.exec(select(JointParty).where(*where)))
 

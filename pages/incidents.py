@@ -26,12 +26,11 @@ current = enter(Permission.RECORD_READ)
 
 
 def opened() -> Incident | None:
-    """The incident in the address; a foreign or missing one is said plainly."""
+    """The incident in the address, or None: a foreign and a missing one look the same."""
     asked = st.query_params.get("id", "")
     try:
         return incident.incident(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
     except NotFound:
-        st.error(t("There is no such incident, or it is not yours to see."), icon=":material/search_off:")
         return None
 
 
@@ -46,6 +45,8 @@ def new_button() -> None:
         statements.buttons(current)
         incident_import.button(current)
     forms.closed(current)
+    if st.query_params.get("id") and opened() is None:
+        st.error(t("There is no such incident, or it is not yours to see."), icon=":material/search_off:")
 
 
 def record(asked: Filter, row: Incident) -> None:

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from models import catalogue, draft, organisation, place
 from models.access import Current
-from pages.parts.words import N_, date, language, t
+from models.text import fold
+from pages.parts.words import N_, date, language, plain, t
 
 Choices = dict[Any, str]
 
@@ -108,7 +109,30 @@ def suggesting(where: DeltaGenerator, names: list[str], common: dict[str, Any]) 
     chosen = where.selectbox(
         **common, options=names, index=None, accept_new_options=True, placeholder=t("Choose or type")
     )
+    if chosen and chosen not in names:
+        _near(where, names, chosen, key)
     return chosen or ""
+
+
+def _near(where: DeltaGenerator, names: list[str], typed: str, key: str) -> None:
+    """The browser's own list minds accents and letters; here is what it missed. Nothing changes unless somebody clicks."""
+    words = fold(typed).split()
+    found = [name for name in names if all(word in fold(name) for word in words)][:3]
+    if found:
+        line = where.container(horizontal=True, gap="small")
+        for rank, name in enumerate(found):
+            line.button(
+                plain(name),
+                key=f"{key}.near.{rank}",
+                icon=":material/location_on:",
+                type="tertiary",
+                on_click=_take,
+                args=(key, name),
+            )
+
+
+def _take(key: str, name: str) -> None:
+    st.session_state[key] = name
 
 
 def _whole(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:

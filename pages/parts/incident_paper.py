@@ -10,6 +10,7 @@ from pages.parts import downloads
 from pages.parts.words import plain, t
 
 ADDRESS = "in"
+LIGHT = "embed=true&embed_options=light_theme"  # Streamlit's own words: paper is white, whatever the reader's screen is
 WIDTH = 720  # a sheet of A4 between its margins, in the browser's points
 _DOTS = "……………………………………"
 
@@ -24,7 +25,7 @@ def buttons(current: Current, row: Incident) -> None:
     with st.popover(t("Paper"), icon=":material/print:", key="incident.paper"):
         st.link_button(
             t("Print view"),
-            f"/vu-viec?id={row.id}&{ADDRESS}=1",
+            f"/vu-viec?id={row.id}&{ADDRESS}=1&{LIGHT}",
             icon=":material/print:",
             help=t("Opens in a tab of its own. Ctrl+P prints it or saves it as PDF."),
             key="incident.print",

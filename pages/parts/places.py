@@ -64,7 +64,9 @@ def _one(current: Current, row: Place) -> None:
     if row.retired_at and buttons.button(t("Offer it again"), key="place.restore", icon=":material/undo:"):
         place.restore_place(current, row.id)  # type: ignore[arg-type]
         st.rerun()
-    if not row.retired_at and buttons.button(t("No longer offer it"), key="place.retire", icon=":material/location_off:"):
+    if not row.retired_at and buttons.button(
+        t("No longer offer it"), key="place.retire", icon=":material/location_off:"
+    ):
         place.retire_place(current, row.id)  # type: ignore[arg-type]
         st.rerun()
     return None

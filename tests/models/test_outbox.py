@@ -351,7 +351,9 @@ def test_nothing_is_sent_in_the_open_beyond_this_machine(monkeypatch: pytest.Mon
     monkeypatch.setattr(settings, "smtp_url", f"smtp://user:secret@127.0.0.1:{server.port}")
     current = Current(organisation_name="Sở A", clock=clock.now)
     with pytest.raises(mail.AwayError) as refusal:
-        mail.send(mail.letter(current, "a@so-a.example", [mail.Line("incident", "VV-2020-0001", 1, ("noted",))], "one"))
+        mail.send(
+            mail._letter(current, "a@so-a.example", [mail.Line("incident", "VV-2020-0001", 1, ("noted",))], "one")
+        )
     assert "secret" not in str(refusal.value)
     assert server.letters == []
 

@@ -109,9 +109,8 @@ def test_a_partner_reads_and_the_host_sees_that_it_did(page: Open, small_world: 
 
 # ---- deadlines ------------------------------------------------------------------------------------------------------
 def test_the_list_of_deadlines_is_whole_and_narrowed(page: Open, small_world: World) -> None:
-    row = incident.report(
-        small_world.alice, IncidentDraft(occurred_at=small_world.clock.moment, summary="Cháy kho", kind="D.fire")
-    )
+    fire = IncidentDraft(occurred_at=small_world.clock.moment, summary="Cháy kho", kind="D.fire")
+    row = incident.report(small_world.alice, fire)
     at = page("inbox.py", "alice", phan="han")
     assert not at.exception
     table = at.dataframe[0].value
@@ -125,7 +124,13 @@ def test_the_list_of_deadlines_is_whole_and_narrowed(page: Open, small_world: Wo
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(12, "còn 12 phút"), (0, "còn 0 phút"), (-7, "trễ 7 phút"), (95, "còn 1 giờ 35 phút"), (-3000, "trễ 2 ngày")],
+    [
+        (12, "còn 12 phút"),
+        (0, "còn 0 phút"),
+        (-7, "trễ 7 phút"),
+        (95, "còn 1 giờ 35 phút"),
+        (-3000, "trễ 2 ngày"),
+    ],
 )
 def test_the_clock_of_the_flash_report_is_told_in_words(small_world: World, minutes: int, words: str) -> None:
     current = small_world.alice
@@ -163,7 +168,6 @@ def test_a_task_goes_from_entry_to_verified(page: Open, small_world: World) -> N
     other = page("incidents.py", "hanh", id=str(row.id))
     other.button(key=f"task.{one.id}.verify").click().run()
     assert task.task(small_world.alice, one.id).state == task.DONE
-    assert "Kiểm tra đạt" in said(other) or "Đạt" in str([one.value for one in other.markdown])
     assert "**đậm**" not in [one.value for one in other.markdown]
 
 

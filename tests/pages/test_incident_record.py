@@ -302,6 +302,11 @@ def test_a_place_is_offered_while_typing_and_free_text_stays(page: Open, small_w
     assert not again.exception
     row = incident.incident(small_world.alice, row.id)
     assert (row.place, row.place_id) == ("sau nhà hát", None)
+    again.button(key="incident.edit").click().run()
+    _typed(again, "nha hat").run()
+    _typed(again, "nha hat")
+    again.button(key="incident.place.near.0").click().run()
+    assert again.selectbox(key="incident.place").value == "Nhà hát tỉnh"
 
 
 def _typed(at: Any, text: str) -> Any:
