@@ -30,7 +30,7 @@ def template(session: Session) -> bytes:
     return spreadsheet.write(session.current, None, sheets)
 
 
-_GUIDE = {"Cột": 26, "Bắt buộc": 10, "Cách ghi": 70, "Ví dụ": 40}
+_GUIDE = {"Cột": 26, "Bắt buộc": 10, "Cách ghi": 100, "Ví dụ": 64}
 
 
 def _guide() -> list[list[str]]:

@@ -156,8 +156,9 @@ def _result(loaded: _Loaded) -> None:
         t("Here already"): outcome.known,
         t("With errors"): len({problem.row for problem in outcome.problems}),
     }
-    for place, (label, value) in zip(st.columns(4), figures.items(), strict=True):
-        place.metric(label, number(value), border=True)
+    with st.grid(4, gap="small", min_column_width=140):
+        for label, value in figures.items():
+            st.metric(label, number(value), border=True)
     if loaded.left_out:
         said = t(
             "These columns are left out, nothing here answers to them: {names}", names=plain(", ".join(loaded.left_out))

@@ -50,7 +50,7 @@ def _box(current: Current, subject: str, row: Any) -> None:
         typed = line.text_input(
             t("Number of the other record"),
             key=key,
-            placeholder=t("VV-2026-0031, SK-… or KT-…, of any year"),
+            placeholder=t("VV-2026-0031, SK-…, KT-…"),
             max_chars=40,
             label_visibility="collapsed",
         )
@@ -78,7 +78,7 @@ def _linked(current: Current, one: Linked, *, may: bool) -> None:
         line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
         line.page_link(
             FILES[one.subject],
-            label=f"**{plain(one.row.number)}** · {plain(what(current, one.subject, one.row))}",
+            label=plain(one.row.number),
             icon=ICONS[one.subject],
             query_params={"id": str(one.row.id)},
         )
@@ -90,6 +90,7 @@ def _linked(current: Current, one: Linked, *, may: bool) -> None:
             help=t("Take this link away"),
         ):
             _do(lambda: link.remove_link(current, one.link.id))  # type: ignore[arg-type]
+        st.markdown(plain(what(current, one.subject, one.row)))
         said = [t(KINDS[one.subject]), when(current, one.subject, one.row), state(current, one.subject, one.row)]
         if one.link.kind == DUPLICATE:
             said.insert(0, f"**{t('This repeats it') if one.here_is_duplicate else t('It repeats this one')}**")
@@ -164,13 +165,14 @@ def _twin(current: Current, row: Incident, other: Incident) -> None:
 
 
 def _mention(current: Current, where: Any, other: Incident) -> None:
-    place = f" · {plain(other.place)}" if other.place else ""
+    """The number as a link; what it is about below, since a link is cut at the end of its line."""
     where.page_link(
         "incidents.py",
-        label=f"**{plain(other.number)}** · {moment(other.occurred_at, current)}{place} · {plain(other.summary)}",
+        label=f"{plain(other.number)} · {moment(other.occurred_at, current)}",
         icon=ICONS["incident"],
         query_params={"id": str(other.id)},
     )
+    where.caption(" · ".join(plain(part) for part in (other.place, other.summary) if part))
 
 
 def while_typing(current: Current, where: DeltaGenerator, values: dict[str, Any]) -> None:

@@ -87,7 +87,9 @@ def _tabs(current: Current, row: Incident) -> Sequence[Any]:
     }
     asked = st.session_state.pop(incident_gate.OPEN_TAB, None)
     first = "files" if attachments.changed("incident") else asked
-    return st.tabs(list(names.values()), default=names.get(first), key="incident.tabs")
+    key = "incident.tabs.jumps"  # tabs that stand already heed no default, so a jump makes them anew
+    st.session_state[key] = st.session_state.get(key, 0) + bool(asked)
+    return st.tabs(list(names.values()), default=names.get(first), key=f"incident.tabs.{st.session_state[key]}")
 
 
 def _badges(current: Current, row: Incident, states: dict[str, Entry]) -> None:
