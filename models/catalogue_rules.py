@@ -211,9 +211,20 @@ def _state_after(session: Session, code: str, draft: StateDraft) -> None:
         reopens = _reopenings(states, other)
         if reopens != other.attributes.get("reopens", []):
             put(session, "incident_state", other, attributes=other.attributes | {"reopens": reopens})
-    for phase in (SETTLED, CLOSED):
-        if not any(one.attributes["phase"] == phase and one.holds_on(today) for one in states.values()):
-            raise Invalid(errors={"valid_to": ("last_of_phase", {})})
+    if not {SETTLED, CLOSED} <= _reachable(states, today):
+        raise Invalid("last_of_phase")
+
+
+def _reachable(states: dict[str, Entry], today: dt.date) -> set[str]:
+    """The phases that an incident can come to from where every incident begins."""
+    ahead = [one for one in states.values() if one.attributes.get("first")]
+    found: dict[str, str] = {}
+    while ahead:
+        here = ahead.pop()
+        found[here.code] = here.attributes["phase"]
+        moves = (states[code] for code in here.attributes["moves"] if code in states and code not in found)
+        ahead += [one for one in moves if one.holds_on(today)]
+    return set(found.values())
 
 
 def _reopenings(states: dict[str, Entry], entry: Entry) -> list[str]:

@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from models.access import Invalid, Permission
@@ -181,7 +180,7 @@ def everything_due_soon(session: Session, days: int = SOON, limit: int = MOST) -
     """The same, due from today to `days` on."""
     names, today = _names(session), session.current.today()
     soon = col(Task.due_on).between(today, today + dt.timedelta(days=days))
-    tasks = with_records(session, or_(soon), limit=limit)
+    tasks = with_records(session, soon, limit=limit)
     return _sorted(
         _of_incidents(due_soon(session, days, limit), names),
         _of_findings(findings_due_soon(session, days, limit)),

@@ -26,7 +26,20 @@ from models.draft import N_
 from models.history import lock, revisions
 from models.inbox import ledger_news, records
 from models.organisation import Organisation
-from models.outbox import NONE, Batch, MailChoice, Message, News, claim, dropped, is_on, put_off, queue, sent
+from models.outbox import (
+    NONE,
+    Batch,
+    MailChoice,
+    Message,
+    News,
+    anything_due,
+    claim,
+    dropped,
+    is_on,
+    put_off,
+    queue,
+    sent,
+)
 from models.receipt import Move
 from models.settings import settings
 from models.translation import said
@@ -232,9 +245,15 @@ def deliver(read_clock: Callable[[], dt.datetime] = clock.now) -> Round:
             clock=read_clock,
         )
         _gather(postman)
-        while not done.away and (batch := _claimed(postman)):
+        while not done.away and _waits(postman) and (batch := _claimed(postman)):
             _send(postman, batch, done)
     return done
+
+
+def _waits(postman: Current) -> bool:
+    """Asked before a writer's turn is taken: most rounds find nothing."""
+    with reading(postman) as session:
+        return anything_due(session)
 
 
 def _claimed(postman: Current) -> Batch | None:

@@ -184,6 +184,10 @@ def _waiting(now: dt.datetime) -> list[Any]:
     return [col(Message.sent_at).is_(None), col(Message.dropped_at).is_(None), Message.due_at <= now, free]
 
 
+def anything_due(session: Session) -> bool:
+    return session.exec(select(Message.id).where(*_waiting(session.current.now())).limit(1)).first() is not None
+
+
 def claim(session: Session) -> Batch | None:
     """Take what is due for one account. What was in a letter already that perhaps went out stays together in it, so that a
     mail server knows the letter again."""

@@ -90,6 +90,7 @@ class _Writer:
         text = {"text_wrap": True, "valign": "top"}
         self._formats = {
             "title": book.add_format({"bold": True, "font_size": 14}),
+            "mark": book.add_format({"bold": True, "font_color": "#B23A48"}),
             "head": book.add_format(
                 {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#F4F6F8"}
             ),
@@ -105,7 +106,8 @@ class _Writer:
     def sheet(self, sheet: Sheet, lines: list[str]) -> None:
         page = self._book.add_worksheet(_sheet_name(sheet.name))
         for at, line in enumerate(lines):
-            page.write_string(at, 0, _text(line), self._formats["title"] if at == 0 else None)
+            style = "title" if at == 0 else "mark" if at == 1 and self._current.is_demo else None
+            page.write_string(at, 0, _text(line), self._formats[style] if style else None)
         top = len(lines) + 1 if lines else 0
         for at, column in enumerate(sheet.columns):
             page.write_string(top, at, _text(column.label), self._formats["head"])

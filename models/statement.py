@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Any
 
 from pydantic import field_validator
-from sqlalchemy import Index, UniqueConstraint, event, inspect, or_
+from sqlalchemy import Index, UniqueConstraint, event, func, inspect, or_
 from sqlmodel import Field, col, select
 
 from models.access import Denied, Invalid, Permission
@@ -253,10 +253,19 @@ MOST = 200
 
 
 @query(Permission.RECORD_READ)
-def loose_statements(session: Session) -> list[Statement]:
+def loose_statements(session: Session, limit: int = MOST) -> list[Statement]:
     """What hangs on no incident, newest first."""
     statement = select(Statement).where(col(Statement.incident_id).is_(None), visible(session))
-    return list(session.exec(statement.order_by(col(Statement.signed_at).desc(), col(Statement.id).desc()).limit(MOST)))
+    return list(
+        session.exec(statement.order_by(col(Statement.signed_at).desc(), col(Statement.id).desc()).limit(limit))
+    )
+
+
+@query(Permission.RECORD_READ)
+def loose_count(session: Session) -> int:
+    """How many of them there are."""
+    loose = select(func.count()).select_from(Statement).where(col(Statement.incident_id).is_(None), visible(session))
+    return session.exec(loose).one()
 
 
 @query(Permission.RECORD_READ)

@@ -6,11 +6,10 @@ from typing import Any
 import streamlit as st
 
 from models import exports, incident_import, incident_template, spreadsheet
-from models.access import Current, Invalid, Permission, Refusal
+from models.access import Current, Permission, Refusal
 from models.incident_import import Outcome, Problem, Tell
 from models.spreadsheet import LARGEST, Cell, Table, letter
-from pages.parts import downloads, guarding, page
-from pages.parts.long_work import Work
+from pages.parts import downloads, guarding, long_work, page
 from pages.parts.refusals import explain, sentence
 from pages.parts.words import number, plain, t
 
@@ -114,21 +113,12 @@ def _check(current: Current, file: Any, mask: bool, table: Table | None) -> _Loa
         outcome = incident_import.check(current, found, mask=mask, tell=tell)
         return _Loaded(file_id, name, found, mask, outcome, incident_import.not_understood(found))
 
-    found = _work("checking", (file_id, mask), do).watch(t("Reading and checking the file …"))
-    st.session_state.pop(f"{KEY}.checking", None)
+    found = long_work.run(f"{KEY}.checking", (file_id, mask), do, t("Reading and checking the file …"))
     if isinstance(found, Refusal):
         st.error(explain(found), icon=":material/error:")
         return None
     st.session_state[f"{KEY}.loaded"] = found
     return found
-
-
-def _work(name: str, about: Any, do: Any) -> Work[Any]:
-    """The work that runs already for the same, or a new one."""
-    known = st.session_state.get(f"{KEY}.{name}")
-    if known is None or known[0] != about:
-        known = st.session_state[f"{KEY}.{name}"] = (about, Work(do))
-    return known[1]
 
 
 # ---- what it holds --------------------------------------------------------------------------------------------------
@@ -206,18 +196,17 @@ def _problem(problem: Problem, places: dict[str, int]) -> dict[str, Any]:
 def _bring_in(current: Current, loaded: _Loaded) -> None:
     st.markdown(t("3. Bring them in. Each gets a number of this year and an entry in its history."))
     said = t("Bring in {count} incidents", count=number(loaded.outcome.new))
-    running = f"{KEY}.writing" in st.session_state
-    if not (st.button(said, key=f"{KEY}.go", type="primary", icon=":material/download_done:") or running):
+    pressed = st.button(said, key=f"{KEY}.go", type="primary", icon=":material/download_done:")
+    if not (pressed or long_work.is_running(f"{KEY}.writing")):
         return
-    work = _work(
-        "writing",
-        (loaded.file_id, loaded.mask),
-        lambda tell: incident_import.bring_in(current, loaded.table, loaded.name, mask=loaded.mask, tell=tell),
-    )
-    found = work.watch(t("Bringing in. This page may be left, the work goes on …"))
-    del st.session_state[f"{KEY}.writing"]
+
+    def do(tell: Tell) -> Outcome:
+        return incident_import.bring_in(current, loaded.table, loaded.name, mask=loaded.mask, tell=tell)
+
+    about = (loaded.file_id, loaded.mask)
+    found = long_work.run(f"{KEY}.writing", about, do, t("Bringing in. This page may be left, the work goes on …"))
     st.session_state.pop(f"{KEY}.loaded", None)
-    if isinstance(found, Invalid) or not isinstance(found, Outcome):
+    if isinstance(found, Refusal):
         st.error(explain(found), icon=":material/error:")
         return
     st.session_state[f"{KEY}.done"] = found

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from models import duplicate, link
 from models.access import Current, Permission, Refusal
 from models.catalogue import entries
+from models.draft import valid
 from models.duplicate import Account, Alike
 from models.incident import Incident
 from models.link import DUPLICATE, LinkDraft, Linked
@@ -56,7 +57,7 @@ def _box(current: Current, subject: str, row: Any) -> None:
         )
         sent = line.form_submit_button(t("Link"), key=f"{key}.send", icon=":material/add_link:")
     if sent and typed.strip():
-        _do(lambda: link.add_link(current, subject, row.id, LinkDraft(number=typed)), f"{key}.saved")
+        _do(lambda: link.add_link(current, subject, row.id, valid(LinkDraft, {"number": typed})), f"{key}.saved")
 
 
 def _do(act: Callable[[], object], mark: str = "") -> None:

@@ -123,6 +123,7 @@ FIELDS = {
     "flash_reported_at": N_("Flash report made at"),
     "state": N_("State"),
     "due_on": N_("Due date"),
+    "received_at": N_("Received at"),
     "resolved_at": N_("Settled at"),
     "conclusion": N_("How it was settled"),
     "latent_outcome": N_("What became of the latent case"),

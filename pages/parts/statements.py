@@ -73,7 +73,7 @@ def buttons(current: Current) -> None:
         t("Write a statement"), key="statements.new", icon=":material/history_edu:"
     ):
         open_new(current)
-    if (loose := len(statement.loose_statements(current))) and st.button(
+    if (loose := statement.loose_count(current)) and st.button(
         t("Loose statements ({count})", count=number(loose)), key="statements.all", type="tertiary"
     ):
         st.query_params[ADDRESS] = ALL
@@ -115,8 +115,10 @@ def _unfinished(current: Current) -> None:
     """What one began and did not sign."""
     for kept in draft.unfinished(current, NEW)[:5]:
         words = " ".join(str(kept.values.get("words") or "").split())
-        said = f"{t('Draft of {at}', at=moment(kept.changed_at, current))} · {_cut(words) or t('nothing written yet')}"
-        if st.button(plain(said), key=f"statements.draft.{kept.id}", icon=":material/edit_note:", type="tertiary"):
+        said = f"{t('Draft of {at}', at=moment(kept.changed_at, current))} · {_cut(words)}"
+        if words and st.button(
+            plain(said), key=f"statements.draft.{kept.id}", icon=":material/edit_note:", type="tertiary"
+        ):
             st.query_params.pop(ADDRESS, None)
             st.query_params[forms.ADDRESS] = kept.id
             st.rerun()
@@ -247,7 +249,7 @@ def _may_detach(current: Current, row: Statement) -> bool:
 
 def _hang_one(current: Current, incident: Incident) -> None:
     """Choose among those that hang on nothing."""
-    loose = {row.id: row for row in statement.loose_statements(current)}
+    loose = {row.id: row for row in statement.loose_statements(current, 50)}
     if not loose:
         return
     with st.popover(t("Hang a statement here"), icon=":material/attach_file:", key="statement.hang.open"):

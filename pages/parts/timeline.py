@@ -132,9 +132,13 @@ def _body(current: Current, line: history.Line, words: _Words, with_changes: boo
     elif entry.note:
         st.markdown(plain(entry.note))
     whole = with_changes or entry.action.endswith((".extended", ".judged"))
-    for name, pair in entry.changes.items():
-        if (whole or name in TOLD) and isinstance(pair, list) and len(pair) == 2:
-            st.caption(_change(current, entry.subject, name, pair, words))
+    changes = [
+        _change(current, entry.subject, name, pair, words)
+        for name, pair in entry.changes.items()
+        if (whole or name in TOLD) and isinstance(pair, list) and len(pair) == 2
+    ]
+    if changes:
+        st.caption("  \n".join(changes))
 
 
 def _change(current: Current, subject: str, name: str, pair: list[Any], words: _Words) -> str:

@@ -191,8 +191,10 @@ def test_phases_keep_their_order(small_world: World, values: dict, expected: dic
         (
             "settled",
             {"phase": "settled", "moves": ["closed"], "reached_from": ["received"], "valid_to": TODAY},
-            {"valid_to": "last_of_phase"},
+            {"": "last_of_phase"},
         ),
+        ("settled", {"phase": "settled", "moves": ["verifying"], "reached_from": ["received"]}, {"": "last_of_phase"}),
+        ("settled", {"phase": "settled", "moves": ["closed"], "reached_from": []}, {"": "last_of_phase"}),
     ],
 )
 def test_the_way_from_receipt_to_the_closed_file_stays(

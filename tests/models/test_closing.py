@@ -21,11 +21,11 @@ from tests.worlds import World, instant
 
 
 def reported(world: World, **values: object) -> Incident:
-    first = {"kind": _plain_kind(), "severity": 1, "place": "Cửa B", "unit_id": world.units["hall"]}
+    first = {"kind": plain_kind(), "severity": 1, "place": "Cửa B", "unit_id": world.units["hall"]}
     return incident.report(world.alice, draft(**(first | values)))
 
 
-def _plain_kind() -> str:
+def plain_kind() -> str:
     """A kind that brings no tasks along."""
     brings = {one for rule in defaults("task_rule").values() for one in rule.attributes["kinds"]}
     kinds = defaults("incident_kind").values()
@@ -234,7 +234,7 @@ def test_an_own_closed_state_stands_behind_the_same_gate(office: World) -> None:
     with pytest.raises(Invalid) as refusal:
         go(office.head, row, "archived")
     assert refusal.value.code == "not_ready_to_close"
-    full = draft(kind=_plain_kind(), severity=1, unit_id=office.units["hall"])
+    full = draft(kind=plain_kind(), severity=1, unit_id=office.units["hall"])
     row = go(office.head, incident.amend(office.alice, row.id, full, row.version), "archived")
     closed_at = row.closed_at
     office.forward(days=1)

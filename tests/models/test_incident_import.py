@@ -278,7 +278,7 @@ def test_names_are_found_however_they_are_written(world: World) -> None:
     assert row.partners == ["body:PC07", f"org:{world.organisations['congan']}"]
 
 
-def test_a_name_of_two_kinds_is_refused_and_another_organisations_unit_unknown(world: World) -> None:
+def test_another_organisations_unit_is_unknown(world: World) -> None:
     from models.organisation import UnitDraft, save_unit
 
     save_unit(world.binh, UnitDraft(name="Khu nội trú"))

@@ -238,6 +238,17 @@ def test_a_foreign_row_cannot_be_changed_or_deleted(canaries: World, cls: type[A
 
 
 @every_owned
+def test_a_foreign_row_cannot_be_pulled_over(canaries: World, cls: type[Any]) -> None:
+    values = _values(cls, canaries.organisations["truong-b"])
+    row = cls(**values)
+    make_transient_to_detached(row)
+    with pytest.raises(Denied), writing(canaries.alice) as session:
+        session.add(row)
+        row.organisation_id = canaries.organisations["so-a"]
+    assert _values(cls, canaries.organisations["truong-b"]) == values
+
+
+@every_owned
 def test_an_own_row_cannot_be_moved(canaries: World, cls: type[Any]) -> None:
     own = canaries.organisations["so-a"]
     with pytest.raises(Denied), writing(canaries.alice) as session:

@@ -43,6 +43,7 @@ DOORS = {
     "models.account.end_sign_in": "the door: the token's holder signs out",
     "models.account.ended_since": "the house's own watcher: hashes of sign-ins that ended",
     "models.mail.deliver": "the postman: counts what waits, and reads as the reader whose letter it is",
+    "models.mail._waits": "the postman looks whether anything of one organisation is due",
     "models.mail._claimed": "the postman takes a batch of one organisation",
     "models.mail._send": "the postman says what became of a batch",
     "models.mail._written": "reads as the reader, so that a letter holds what its reader may see",

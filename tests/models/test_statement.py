@@ -33,6 +33,7 @@ def test_it_is_signed_under_its_own_number_and_belongs_to_nothing(world: World) 
     assert (row.number, row.incident_id, row.entered_by_name) == ("TT-2020-0001", None, "Trần Alice")
     assert row.signed_at == world.clock.moment
     assert [one.id for one in statement.loose_statements(world.head)] == [row.id]
+    assert (statement.loose_count(world.head), statement.loose_count(world.bich)) == (1, 0)
     assert incident_search.incidents(world.alice, incident_search.Filter()) == []
 
 

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from models import history, incident, incident_life, task
+from models import deadline, history, incident, incident_life, task
 from models.access import Current, Denied, Invalid, NotFound, Stale
 from models.database import reading
 from models.draft import ReasonDraft
+from models.event import add_event
 from models.history import HistoryEntry
 from models.incident import Incident, IncidentDraft
 from models.task import (
@@ -23,7 +24,9 @@ from models.task import (
     TaskEditDraft,
     TaskExtendDraft,
 )
+from tests.models.test_inbox import EVENT
 from tests.models.test_incident import draft, errors
+from tests.models.test_inspection import planned
 from tests.worlds import World
 
 DUE = dt.date(2020, 1, 10)
@@ -56,6 +59,21 @@ def test_it_is_added_to_a_record_with_owner_and_due_date(world: World) -> None:
     (entry,) = entries(world.alice, row)
     assert (entry.action, entry.changes["title"]) == ("task.added", [None, "Lập biên bản"])
     assert [one.id for one in task.tasks(world.head, "incident", row.subject_id)] == [row.id]
+
+
+def test_rounds_and_events_have_tasks_too(world: World) -> None:
+    show = add_event(world.alice, EVENT)
+    trip = planned(world.alice)
+    for subject, row in (("event", show), ("inspection_round", trip)):
+        one = task.add_task(world.alice, subject, row.id, TaskDraft(title="Thuê rào chắn", due_on=DUE))
+        assert [(found.id, found.state) for found in task.tasks(world.head, subject, row.id)] == [(one.id, TODO)]
+        with pytest.raises(NotFound):
+            task.tasks(world.bich, subject, row.id)
+    later = world.at("2020-01-13T08:00")
+    late = deadline.everything_overdue(later.alice)
+    assert {(one.subject, one.number) for one in late} == {("event", show.number), ("inspection_round", trip.number)}
+    task.report_task(world.alice, one.id, RESULT, one.version)
+    assert [found.record.number for found in task.to_verify(world.head)] == [trip.number]
 
 
 def test_the_same_form_sent_twice_adds_one_task(world: World) -> None:

@@ -105,6 +105,22 @@ def test_what_changed_between_looking_and_bringing_in_is_said(
     assert incidents(small_world.head, Filter()) == []
 
 
+def test_a_fault_of_ours_is_reported_once_and_the_next_try_goes_on(
+    page: Open, small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page("incidents.py", "hanh", tep="1")
+    chosen(at, GOOD)
+    with monkeypatch.context() as broken:
+        broken.setattr(incident_import, "_write", lambda *_: 1 / 0)
+        at.button(key="import.go").click().run()
+        assert at.exception
+    assert incidents(small_world.head, Filter()) == []
+    at.run()
+    assert not at.exception
+    at.button(key="import.go").click().run()
+    assert len(incidents(small_world.head, Filter())) == 2
+
+
 @pytest.mark.parametrize("name", ["alice", "liem"])
 def test_staff_are_not_offered_it_and_the_address_opens_nothing(page: Open, small_world: World, name: str) -> None:
     at = page("incidents.py", name, tep="1")
