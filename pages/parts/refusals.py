@@ -114,7 +114,9 @@ SENTENCES = {
     "not_the_doer": N_("Who did a task does not verify it. Please ask somebody else."),
     "no_rule_left": N_("Some incidents would have no due date any more. Please leave a rule that fits all the others."),
     "first_state": N_("Every incident begins in this state, so it stays in use."),
-    "last_of_phase": N_("From the first state on, an incident could no longer be settled and closed. Please leave a way."),
+    "last_of_phase": N_(
+        "From the first state on, an incident could no longer be settled and closed. Please leave a way."
+    ),
     "phase_order": N_("“{name}” cannot stand there: the phases have a fixed order. Please leave it out."),
     "step_does_not_fit": N_(
         "Line {line} does not fit. Write what is to be done (3 to 200 characters), a semicolon, and the working days (0 to 365)."
