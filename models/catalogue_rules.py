@@ -48,10 +48,19 @@ class EntryDraft(Draft):
 class DueRuleDraft(EntryDraft):
     working_days: int = Field(ge=1, le=365, title=N_("Working days"))
     severity_from: int | None = Field(
-        default=None, ge=1, le=4, title=N_("From severity on"), schema_extra=hint(choices="severity")
+        default=None,
+        ge=1,
+        le=4,
+        title=N_("From severity on"),
+        description=N_("Empty means every one."),
+        schema_extra=hint(choices="severity"),
     )
     complexity: str | None = Field(
-        default=None, max_length=20, title=N_("Of this complexity only"), schema_extra=hint(choices="complexity")
+        default=None,
+        max_length=20,
+        title=N_("Of this complexity only"),
+        description=N_("Empty means every one."),
+        schema_extra=hint(choices="complexity"),
     )
     rank: int = Field(
         ge=1, le=99, title=N_("Rank"), description=N_("The rules are tried in this order; the first that fits holds.")
@@ -108,7 +117,12 @@ class TaskRuleDraft(EntryDraft):
         description=N_("A group stands for all of its kinds."),
         schema_extra=hint(choices="incident_kind"),
     )
-    unit_id: int | None = Field(default=None, title=N_("Of this unit only"), schema_extra=hint(choices="unit"))
+    unit_id: int | None = Field(
+        default=None,
+        title=N_("Of this unit only"),
+        description=N_("Empty means every one."),
+        schema_extra=hint(choices="unit"),
+    )
     steps: str = Field(
         min_length=3,
         max_length=4000,

@@ -207,7 +207,7 @@ def test_a_record_knows_what_is_shared_of_it(world: World) -> None:
 
 
 def test_a_form_starts_with_what_the_record_says_of_itself(world: World) -> None:
-    row = reported(world, partners=["body:PC07", "body:gone"])
+    row = reported(world, partners=["body:PC07"])
     said = ledger.offered(world.alice, "incident", row.id)
     assert said == {"title": "Xô xát ở khán đài B", "summary": "", "partners": ["body:PC07"]}
     sharing.propose(world.alice, "incident", row.id, text(police(world)))
