@@ -18,7 +18,7 @@ from models import database
 from models.database import GLOBAL, READABLE, Owned, as_owner, mapped_classes
 from models.settings import ROOT, settings
 from tests.conftest import forget, use
-from tests.postgres import Postgres, name_of
+from tests.postgres import OWNER, Postgres, name_of
 
 
 # ---- dumps --------------------------------------------------------------------------------------------------------------
@@ -158,6 +158,32 @@ def test_a_table_that_nobody_granted_is_closed(postgres_world, on_postgres: str)
         connection.execute(text("CREATE TABLE forgotten (id int)"))
     with database.reading(postgres_world.alice) as session, pytest.raises(Exception, match="permission denied"):
         session.connection().execute(text("SELECT * FROM forgotten"))
+
+
+# Tables that the app may lose rows of, and why that is no loss. From every other one nothing can be deleted.
+MAY_LOSE = {
+    "form_draft": "what was half typed, once it is sent or forgotten",
+    "export": "a file for one download, once it is fetched or over",
+    "saved_view": "one's own shortcut to a list",
+}
+
+
+def test_the_app_may_do_no_more_than_it_must(on_postgres: str) -> None:
+    statement = (
+        "SELECT table_name, privilege_type, grantee FROM information_schema.role_table_grants "
+        "WHERE table_schema = 'public' AND table_name != 'alembic_version'"
+    )
+    with as_owner() as connection:
+        rows = connection.execute(text(statement)).all()
+    granted: dict[str, set[str]] = {}
+    for table, privilege, grantee in rows:
+        assert grantee in ("app_rw", OWNER), f"{grantee} may {privilege} {table}"
+        if grantee == "app_rw":
+            granted.setdefault(table, set()).add(privilege)
+    assert set(granted) == {cls.__tablename__ for cls in mapped_classes()}
+    assert {table for table, found in granted.items() if "DELETE" in found} == set(MAY_LOSE)
+    assert {table for table, found in granted.items() if "UPDATE" not in found} >= {"history_entry", "security_entry"}
+    assert set().union(*granted.values()) <= {"SELECT", "INSERT", "UPDATE", "DELETE"}
 
 
 def test_history_is_append_only_for_the_owner_too(world) -> None:

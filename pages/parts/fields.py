@@ -104,7 +104,7 @@ def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any
 def suggesting(where: DeltaGenerator, names: list[str], common: dict[str, Any]) -> str:
     """A box that offers names and keeps whatever else is typed, as it is typed."""
     key = common["key"]
-    if not st.session_state.get(key):  # an empty text box before the first name was listed
+    if key in st.session_state and not st.session_state[key]:  # an empty text box is an empty choice here
         st.session_state[key] = None
     chosen = where.selectbox(
         **common, options=names, index=None, accept_new_options=True, placeholder=t("Choose or type")

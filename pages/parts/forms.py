@@ -16,18 +16,8 @@ from streamlit.delta_generator import DeltaGenerator
 from models import draft, guard
 from models.access import Current, Invalid, Refusal, Stale
 from models.history import plain as stored
-from pages.parts import guarding, page
-from pages.parts.fields import (
-    DRAWERS,
-    ENUM_LABELS,
-    Choices,
-    bare_type,
-    choices_for,
-    hints,
-    is_plural,
-    suggesting,
-    suggestions,
-)
+from pages.parts import fields, guarding, page, resumed
+from pages.parts.fields import Choices
 from pages.parts.refusals import explain, sentence
 from pages.parts.words import date, label, moment, plain, t
 
@@ -77,13 +67,19 @@ class Form(Generic[D]):
     def _seed(self) -> None:
         """Put the kept values into the widgets: all of them for a draft that was not open before, else those that are gone."""
         mark = f"{self.key}.draft"
+        self._held = set() if mark in st.session_state else resumed.held(f"{self.key}.")
         if st.session_state.get(mark) != self._draft.id:  # two forms of one page share their keys
             for old in [k for k in st.session_state if str(k).startswith(f"{self.key}.")]:
                 del st.session_state[old]
             st.session_state[mark] = self._draft.id
         for name in self.cls.model_fields:
-            if self._widget(name) not in st.session_state:
+            if self._widget(name) not in self._held and self._widget(name) not in st.session_state:
                 st.session_state[self._widget(name)] = self._to_widget(name, self._draft.values.get(name))
+
+    def _put_back(self) -> None:
+        """What the browser held did not fit its widget (a newer version of the app): the draft goes into all of them."""
+        st.session_state[f"{self.key}.draft"] = ""
+        st.rerun()
 
     def _widget(self, name: str) -> str:
         return f"{self.key}.field.{name}" if name in _OWN_KEYS else f"{self.key}.{name}"
@@ -91,10 +87,10 @@ class Form(Generic[D]):
     # -- between a widget and the draft --
     def _to_widget(self, name: str, value: Any) -> Any:
         info = self.cls.model_fields[name]
-        kind, _ = bare_type(info.annotation)
+        kind, _ = fields.bare_type(info.annotation)
         if value is None and not info.is_required():
             value = stored(info.get_default(call_default_factory=True))
-        if "choices" in hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+        if "choices" in fields.hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             return self._known(name, kind, value)
         if value is None:
             return "" if kind is str else False if kind is bool else None
@@ -107,14 +103,14 @@ class Form(Generic[D]):
     def _known(self, name: str, kind: Any, value: Any) -> Any:
         """A stored choice as the widget's option; one that is not offered any more falls away."""
         options = self.options(name, value)
-        if is_plural(kind):
+        if fields.is_plural(kind):
             return [one for one in value or [] if one in options]
         if kind is int and value is not None:
             value = int(value)
         return value if value in options else None
 
     def _from_widget(self, name: str, value: Any) -> Any:
-        _, optional = bare_type(self.cls.model_fields[name].annotation)
+        _, optional = fields.bare_type(self.cls.model_fields[name].annotation)
         if isinstance(value, dt.datetime):
             return value.replace(tzinfo=self.current.zone)
         if isinstance(value, str) and optional and not value.strip():
@@ -124,13 +120,13 @@ class Form(Generic[D]):
     def options(self, name: str, value: Any = None) -> Choices:
         """Option → label of a field of choice."""
         info = self.cls.model_fields[name]
-        kind, _ = bare_type(info.annotation)
-        asked = hints(info).get("choices")
+        kind, _ = fields.bare_type(info.annotation)
+        asked = fields.hints(info).get("choices")
         if asked in self._choices:
             return self._choices[asked]
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            return {one.value: t(ENUM_LABELS.get(one.value, one.value)) for one in kind}
-        found = choices_for(self.current, str(asked), value)
+            return {one.value: t(fields.ENUM_LABELS.get(one.value, one.value)) for one in kind}
+        found = fields.choices_for(self.current, str(asked), value)
         return {int(code): text for code, text in found.items()} if kind is int else found
 
     # -- drawing --
@@ -138,20 +134,22 @@ class Form(Generic[D]):
         """Draw one field with its error under it. Returns what stands in it."""
         spot = (where or st).container()
         info = self.cls.model_fields[name]
-        kind, optional = bare_type(info.annotation)
+        kind, optional = fields.bare_type(info.annotation)
         title = t(info.title or name) + (" *" if info.is_required() else "")
         common = {
             "label": title,
             "key": self._widget(name),
             "help": t(info.description) if info.description else None,
         } | over
-        if "choices" in hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+        if "choices" in fields.hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             value = self._choice(spot, name, kind, optional, info, common)
-        elif names := suggestions(self.current, info):
-            value = suggesting(spot, names, common)
+        elif names := fields.suggestions(self.current, info):
+            value = fields.suggesting(spot, names, common)
         else:
-            value = DRAWERS[kind](spot, info, common)
+            value = fields.DRAWERS[kind](spot, info, common)
         self.values[name] = self._from_widget(name, value)
+        if common["key"] in self._held and not value and self._draft.values.get(name):
+            self._put_back()
         if error := self._errors().get(name):
             spot.markdown(f":red[:material/error: {plain(error)}]")
         return self.values[name]
@@ -161,9 +159,9 @@ class Form(Generic[D]):
     ) -> Any:
         options = self.options(name, st.session_state.get(common["key"]))
         said: dict[str, Any] = {"options": list(options), "format_func": lambda one: options.get(one, str(one))}
-        if is_plural(kind):
+        if fields.is_plural(kind):
             return spot.multiselect(**common, **said, placeholder=t("Choose"))
-        if hints(info).get("widget") == "segmented":
+        if fields.hints(info).get("widget") == "segmented":
             return spot.segmented_control(**common, **said, required=not optional)
         return spot.selectbox(**common, **said, placeholder=t("not known yet") if optional else t("Choose"))
 
@@ -310,7 +308,7 @@ class Form(Generic[D]):
             return date(value)
         if isinstance(value, list):
             return ", ".join(self.options(name).get(one, str(one)) for one in value)
-        if "choices" in hints(self.cls.model_fields[name]):
+        if "choices" in fields.hints(self.cls.model_fields[name]):
             return label({}, value) if value is None else self.options(name).get(value, str(value))
         return "" if value is None else str(value)
 
@@ -371,20 +369,20 @@ def ask(
 
 
 def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices]) -> Any:
-    kind, optional = bare_type(info.annotation)
+    kind, optional = fields.bare_type(info.annotation)
     title = t(info.title or name) + (" *" if info.is_required() else "")
     common: dict[str, Any] = {
         "label": title,
         "key": f"{key}.{name}",
         "help": t(info.description) if info.description else None,
     }
-    if asked := hints(info).get("choices"):
-        options = choices[asked] if asked in choices else choices_for(current, asked, None)
+    if asked := fields.hints(info).get("choices"):
+        options = choices[asked] if asked in choices else fields.choices_for(current, asked, None)
         first: Any = None if optional else 0
         return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
     if kind in (dt.date, dt.datetime, int, float):
         common["value"] = None
-    value = DRAWERS[kind](st.container(), info, common)
+    value = fields.DRAWERS[kind](st.container(), info, common)
     return value.replace(tzinfo=current.zone) if isinstance(value, dt.datetime) else value
 
 

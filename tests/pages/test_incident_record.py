@@ -143,6 +143,25 @@ def test_a_statement_is_begun_kept_signed_and_hung_on_an_incident(page: Open, sm
     assert f"Tường trình: {made.number}" in seen
 
 
+def test_what_was_typed_while_the_server_was_away_is_not_overwritten(page: Open, small_world: World) -> None:
+    """The browser comes back to a new session with what it holds; the older draft must not be put over it."""
+    place.add_place(small_world.admin, PlaceDraft(name="Nhà hát tỉnh"))
+    at = page("incidents.py", "alice")
+    at.button(key="statements.new").click().run()
+    at.text_area(key="statement.words").set_value(WORDS[:40]).run()
+    at.text_area(key="statement.words").set_value(WORDS)
+    at.selectbox(key="statement.place").set_value("Nhà hát tỉnh")
+    back = type(at).from_file(at._script_path, default_timeout=30)
+    back.user, back.query_params["nhap"] = at.user, at.query_params["nhap"]
+    back._page_hash = at._page_hash
+    back._run(at._tree.get_widget_states())
+    assert not back.exception
+    assert back.text_area(key="statement.words").value == WORDS
+    assert back.selectbox(key="statement.place").value == "Nhà hát tỉnh"
+    (kept,) = drafts.unfinished(small_world.alice, "statement.new")
+    assert (kept.values["words"], kept.values["place"]) == (WORDS, "Nhà hát tỉnh")
+
+
 def test_a_head_makes_an_incident_of_a_statement(page: Open, small_world: World) -> None:
     first = {"seen_at": instant("2020-01-05T19:05"), "words": WORDS, "place": "Cửa B"}
     made = statement.sign(small_world.alice, StatementDraft.model_validate(first))
