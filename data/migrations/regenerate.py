@@ -1,4 +1,5 @@
-"""`python -m data.migrations.regenerate`: write 0001 anew from the models. Only while nobody has a database to keep."""
+"""`python -m data.migrations.regenerate`: write 0001 anew from the models. Only while nobody has a database to keep; later
+migrations are written by data/migrations/new.py."""
 
 import re
 import subprocess
@@ -7,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
+from sqlmodel import SQLModel
 
 from data.migrations import HERE, _config, climbing, import_models, security
 from models.settings import settings
@@ -24,18 +26,20 @@ def main() -> None:
         settings.database_url = f"sqlite:///{Path(folder) / 'empty.sqlite3'}"
         with climbing() as connection:
             command.revision(_config(connection), MESSAGE, autogenerate=True, rev_id="0001")
-    FILE.write_text(_with_walls(FILE.read_text(encoding="utf-8")), encoding="utf-8")
-    for tool in (["check", "--fix", "--silent", "--exit-zero"], ["format", "--silent"]):
-        subprocess.run([sys.executable, "-m", "ruff", *tool, str(FILE)], check=True)  # noqa: S603 - our own words
+    finish(FILE, set(SQLModel.metadata.tables), first=True)
 
 
-def _with_walls(written: str) -> str:
-    """The row-level security after the tables, and what it needs taken away before them."""
-    lines = re.sub(r"\n *# ### .*", "", written)
+def finish(file: Path, tables: set[str], *, first: bool = False) -> None:
+    """Round each new table its walls; then the house's form."""
+    lines = re.sub(r"\n *# ### .*", "", file.read_text(encoding="utf-8"))
     up, down = lines.split("def downgrade() -> None:")
-    walls = ["security.role(op)", *(step.written() for step in security.steps())]
-    gone = [f"security.forget(op, {table!r})" for table in security.APPEND_ONLY]
-    return f"{up.rstrip()}\n" + _lines(walls) + "\n\ndef downgrade() -> None:\n" + _lines(gone) + down.lstrip("\n")
+    steps = [step for step in security.steps() if step.table in tables]
+    walls = (["security.role(op)"] if first else []) + [step.written() for step in steps]
+    gone = [f"security.forget(op, {step.table!r})" for step in steps if step.what == "append_only"]
+    written = f"{up.rstrip()}\n{_lines(walls)}\n\ndef downgrade() -> None:\n{_lines(gone)}{down.lstrip(chr(10))}"
+    file.write_text(written, encoding="utf-8")
+    for tool in (["check", "--fix", "--silent", "--exit-zero"], ["format", "--silent"]):
+        subprocess.run([sys.executable, "-m", "ruff", *tool, str(file)], check=True)  # noqa: S603 - our own words
 
 
 def _lines(calls: list[str]) -> str:

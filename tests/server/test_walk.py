@@ -102,12 +102,13 @@ def test_what_one_enters_another_sees_at_once(
     page.locator(".st-key-incident-save button").click()
     expect(page.get_by_role("heading", name=re.compile(r"VV-\d{4}-\d{4}"))).to_be_visible(timeout=20_000)
     wait_for(figures, lambda: incidents_shown(figures) != before, LIVE)
-    expect(page.get_by_text("Chen lấn ở cửa B <b>đông</b>").first).to_be_visible()
+    shown = page.locator("[data-testid=stMarkdown]").get_by_text("Chen lấn ở cửa B <b>đông</b>")
+    expect(shown.first).to_be_visible(timeout=20_000)
 
     page.goto(f"{house.url}/vu-viec")
     page.locator(".st-key-incidents-search input").fill("chen lan CUA b")
     page.locator(".st-key-incidents-search input").press("Enter")
-    expect(page.get_by_text("1–1", exact=False).first).to_be_visible()
+    expect(page.get_by_text("1–1", exact=False).first).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.parametrize("width", [1366, 390])
