@@ -23,6 +23,7 @@ from models.database import Session, reading, writing
 from models.draft import Submission, once
 from models.history import write_down
 from models.organisation import Organisation, OrganisationDraft, Unit, UnitDraft, found, save_unit, units
+from models.place import PlaceDraft, add_place
 from models.settings import LOCAL, settings
 
 FINISHED = "demonstration world"  # the nonce of the last deed
@@ -94,6 +95,8 @@ def _found(time: Clock, until: dt.datetime, people: dict[str, str]) -> Current:
                 _hire(session, row, person, people)
         for unit in tenant.units:
             save_unit(replace(acting(f"quantri@{tenant.code}"), clock=time), UnitDraft(name=unit))
+        for name, ward in cast.PLACES.get(tenant.code, {}).items():
+            add_place(replace(acting(f"quantri@{tenant.code}"), clock=time), PlaceDraft(name=name, ward=ward))
     return system
 
 

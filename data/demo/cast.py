@@ -132,3 +132,17 @@ TENANTS = (
         units=("Xưởng lắp ráp", "Kho vật tư", "Khối văn phòng"),
     ),
 )
+
+# Name → ward, as the organisations list them from the beginning.
+PLACES = {
+    DEPARTMENT: {
+        "Nhà hát tỉnh": "Phường Khai Quang",
+        "Nhà thi đấu tỉnh": "Phường Khai Quang",
+        "Sân vận động tỉnh": "Phường Khai Quang",
+        "Thư viện tỉnh": "Phường Liên Bảo",
+        "Bảo tàng tỉnh": "Phường Liên Bảo",
+        "Khu di tích, cổng chính": "",
+    },
+    SCHOOL: {"Cổng trường": "", "Sân trường": "", "Nhà đa năng": "", "Ký túc xá": ""},
+    HOSPITAL: {"Khoa Cấp cứu": "", "Cổng chính": "", "Bãi xe": ""},
+}

@@ -51,9 +51,8 @@ def _box(current: Current, subject: str, row: Any) -> None:
         typed = line.text_input(
             t("Number of the other record"),
             key=key,
-            placeholder=t("VV-2026-0031, SK-…, KT-…"),
-            max_chars=40,
-            label_visibility="collapsed",
+            placeholder="VV-2026-0031",
+            help=t(LinkDraft.model_fields["number"].description or ""),
         )
         sent = line.form_submit_button(t("Link"), key=f"{key}.send", icon=":material/add_link:")
     if sent and typed.strip():
