@@ -6,17 +6,19 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server import errors, files, gate, health, index, log, session, startup
+from pages.server import displays, errors, files, gate, health, index, log, session, startup
 
 log.to_stderr_as_json()
 errors.one_line_each()
 startup.no_pages_folder()
 startup.tighten_uvicorn()
+startup.theme_once()
+startup.switch_often()
 
 app = st.App(
     "pages/frame.py",
     lifespan=startup.lifespan,
-    routes=[*session.routes, *health.routes, *files.routes, *index.routes],
+    routes=[*session.routes, *displays.routes, *health.routes, *files.routes, *index.routes],
     middleware=[Middleware(gate.Gate)],
     on_script_error=errors.failed,
 )

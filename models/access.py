@@ -24,12 +24,17 @@ class Permission(enum.StrEnum):
     NOTE_STRIKE_ANY = "note.strike_any"
     PLAN_SUBMIT = "plan.submit"
     PLAN_DECIDE = "plan.decide"
+    PLAN_OPINION = "plan.opinion"
     SHARE_PROPOSE = "share.propose"
     SHARE_RELEASE = "share.release"
     LEDGER_READ = "ledger.read"
     LEDGER_CONFIRM = "ledger.confirm"
     KPI_READ = "kpi.read"
     KPI_BOARD = "kpi.board"
+    KPI_SET = "kpi.set"
+    PERIOD_SET = "period.set"
+    WALL = "wall"
+    DISPLAY_MANAGE = "display.manage"
     ACCOUNT_MANAGE = "account.manage"
     ORGANISATION_MANAGE = "organisation.manage"
     SECURITY_LOG_READ = "security_log.read"
@@ -42,6 +47,7 @@ class Role(enum.StrEnum):
     LIAISON = "liaison"
     BOARD = "board"
     SYSTEM = "system"
+    DISPLAY = "display"  # no person: a screen on a wall (models/display.py)
 
 
 P = Permission
@@ -54,6 +60,7 @@ _STAFF = _EVERYBODY | {
     P.SHARE_PROPOSE,
     P.LEDGER_READ,
     P.KPI_READ,
+    P.WALL,
 }
 RIGHTS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _STAFF,
@@ -67,12 +74,16 @@ RIGHTS: dict[Role, frozenset[Permission]] = {
         P.PLAN_DECIDE,
         P.SHARE_RELEASE,
         P.LEDGER_CONFIRM,
+        P.KPI_SET,
+        P.PERIOD_SET,
+        P.DISPLAY_MANAGE,
         P.SECURITY_LOG_READ,
     },
-    Role.ADMINISTRATOR: _EVERYBODY | {P.ACCOUNT_MANAGE, P.SECURITY_LOG_READ},
-    Role.LIAISON: _EVERYBODY | {P.RECORD_READ, P.RECORD_WRITE, P.LEDGER_READ, P.LEDGER_CONFIRM},
+    Role.ADMINISTRATOR: _EVERYBODY | {P.ACCOUNT_MANAGE, P.PERIOD_SET, P.SECURITY_LOG_READ},
+    Role.LIAISON: _EVERYBODY | {P.RECORD_READ, P.RECORD_WRITE, P.PLAN_OPINION, P.LEDGER_READ, P.LEDGER_CONFIRM},
     Role.BOARD: _EVERYBODY | {P.KPI_BOARD, P.LEDGER_READ},
     Role.SYSTEM: _EVERYBODY | {P.ORGANISATION_MANAGE, P.SECURITY_LOG_READ},
+    Role.DISPLAY: frozenset({P.WALL}),
 }
 
 

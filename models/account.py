@@ -1,31 +1,26 @@
 """Accounts, and the sign-ins that make somebody known. The browser holds a random token; we hold only its hash."""
 
 import datetime as dt
-import hashlib
 import secrets
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlmodel import Field, col, select
 
 from models import clock, password
 from models.access import DOOR, Current, Invalid, NotFound, Permission, Role, Scope
-from models.database import GLOBAL, OPEN, QUIET, Owned, Session, owned_by, reading, writing
+from models.database import OPEN, QUIET, Owned, Session, owned_by, reading, writing
 from models.draft import N_, Draft, hint
 from models.history import tells, write_down
 from models.organisation import Organisation
 from models.security import SecurityEvent, log
+from models.throttle import judge, network, time_left
+from models.throttle import sha as sha  # noqa: PLC0414 - others say account.sha
 from models.verb import query, verb
 
 IDLE, LONGEST, TICKET = dt.timedelta(minutes=30), dt.timedelta(hours=12), dt.timedelta(seconds=60)
-FAILURES, LOCK = 5, dt.timedelta(minutes=15)
-ADDRESS_FAILURES = 20  # from one address, whatever the names: an office shares one
 TOUCH = dt.timedelta(minutes=1)
-
-
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+LAST_SIGN_INS = 50  # how far back an address counts as the person's own
 
 
 class AccountDraft(Draft):
@@ -73,18 +68,8 @@ class SignIn(Owned, table=True):
     browser: str = Field(default="", max_length=200)
 
 
-class Throttle(SQLModel, table=True):
-    """Failures by what was typed and by address, known or not, so that a lock tells nothing about who exists."""
-
-    key: str = Field(primary_key=True, max_length=64)
-    failures: int = 0
-    last_at: dt.datetime
-    locked_until: dt.datetime | None = None
-
-
 OPEN[Account] = OPEN[SignIn] = frozenset({Scope.DOOR, Scope.SYSTEM})
-GLOBAL[Throttle] = frozenset(Scope)
-QUIET |= {SignIn, Throttle}
+QUIET.add(SignIn)
 tells(Account, Permission.ACCOUNT_MANAGE)
 
 
@@ -100,58 +85,35 @@ def _find(session: Session, typed: str) -> tuple[Account, Organisation] | None:
     return session.exec(statement.where(Account.name == name, Organisation.code == code, Account.active)).first()
 
 
-def _keys(typed: str, address: str) -> dict[str, int]:
-    """Throttle keys and how many failures each bears."""
-    name = "@".join(_split(typed))
-    return {sha(f"name:{name}"): FAILURES, sha(f"address:{address}"): ADDRESS_FAILURES}
-
-
-def throttle_of(session: Session, key: str) -> Throttle:
-    """The row of a key, locked until the transaction ends."""
-    statement = select(Throttle).where(Throttle.key == key).with_for_update()
-    row = session.exec(statement).first()
-    if row is not None:
-        return row
-    try:
-        with session.begin_nested():
-            row = Throttle(key=key, last_at=session.current.now())
-            session.add(row)
-        return row
-    except IntegrityError:  # somebody else's first failure in the same moment
-        return session.exec(statement).one()
+def _familiar(session: Session, account_id: int, address: str) -> bool:
+    """Whether the account came in from there lately. Asked for nobody (0) too, so that the answer takes as long."""
+    mine = (SignIn.account_id == account_id, col(SignIn.token_hash).is_not(None))
+    lately = select(SignIn.address).where(*mine).order_by(col(SignIn.id).desc()).limit(LAST_SIGN_INS)
+    return network(address[:60]) in {network(one) for one in session.exec(lately)}
 
 
 def check(typed: str, plain: str, address: str = "") -> int | None:
-    """The account's id when name and password fit and nothing is locked. One hash and one write whoever asks; the lock is
-    looked at last, so that many guesses at once do not get past it."""
+    """The account's id when name and password fit and nothing holds it. One hash and one write whoever asks; delay and
+    lock are looked at last, so that many guesses at once do not get past them."""
     with reading(DOOR) as session:
         found = None if len(typed) > 100 else _find(session, typed)
+        familiar = _familiar(session, found[0].id if found else 0, address)  # type: ignore[arg-type]
     stored = found[0].password if found else password.nobody()
     fits = password.matches(plain[: password.LONGEST + 1], stored) and found is not None
+    name = "@".join(_split(typed))
     with writing(DOOR) as session:
-        right, locked = _count(session, typed, address, fits=fits)
+        right, locked = judge(session, name, address, fits=fits, familiar=familiar)
         owner: dict[str, Any] = {"organisation_id": found[1].id, "account_id": found[0].id} if found else {}
         if not right:
             what = SecurityEvent.LOCKED if locked else SecurityEvent.SIGN_IN_FAILED
-            log(session, what, who="@".join(_split(typed)), address=address, **owner)
+            log(session, what, who=name, address=address, **owner)
     return found[0].id if found and right else None
 
 
-def _count(session: Session, typed: str, address: str, *, fits: bool) -> tuple[bool, bool]:
-    """(may come in, is locked). A lock that is over, a success and a while without a failure start the count anew."""
-    now = session.current.now()
-    rows = [(throttle_of(session, key), limit) for key, limit in _keys(typed, address).items()]
-    running = [row for row, _ in rows if row.locked_until and row.locked_until > now]
-    right = fits and not running
-    for row, limit in rows:
-        if row in running:
-            continue
-        if right or row.locked_until or now - row.last_at > LOCK:
-            row.failures, row.locked_until = 0, None
-        if not right:
-            row.failures, row.last_at = row.failures + 1, now
-            row.locked_until = now + LOCK if row.failures >= limit else None
-    return right, bool(running)
+def wait(typed: str, address: str = "") -> dt.timedelta:
+    """How long from now until a try for this name from this address is looked at."""
+    with reading(DOOR) as session:
+        return time_left(session, "@".join(_split(typed)), address)
 
 
 def begin(account_id: int, address: str = "", browser: str = "") -> str:
@@ -198,44 +160,50 @@ def exchange(ticket: str) -> str | None:
     return token
 
 
+# What `Current` is made of, by its names.
+_PERSON: tuple[Any, ...] = (
+    col(Account.id).label("account_id"),
+    col(Account.role).label("role"),
+    col(Account.full_name).label("name"),
+    col(Account.language).label("language"),
+    col(Account.must_change_password).label("must_change_password"),
+    col(Organisation.id).label("organisation_id"),
+    col(Organisation.code).label("organisation_code"),
+    col(Organisation.name).label("organisation_name"),
+    col(Organisation.kind).label("organisation_kind"),
+    col(Organisation.is_demo).label("is_demo"),
+    col(Organisation.time_zone).label("time_zone"),
+)
+# Every run of every page asks this: it is put together once.
+_WHO: Any = (
+    select(col(SignIn.id).label("sign_in_id"), *_PERSON)
+    .join(Account, col(Account.id) == SignIn.account_id)
+    .join(Organisation, col(Organisation.id) == SignIn.organisation_id)
+    .where(
+        SignIn.token_hash == bindparam("token"),
+        col(SignIn.ended_at).is_(None),
+        SignIn.created_at > bindparam("oldest"),
+        SignIn.seen_at > bindparam("idle_since"),
+        Account.active,
+    )
+)
+
+
 def who(token_hash: str | None) -> Current | None:
     """Who this sign-in is now: rights, name and organisation as they stand in the database at this moment."""
     if not token_hash:
         return None
     now = clock.now()
+    facts = {"token": token_hash, "oldest": now - LONGEST, "idle_since": now - IDLE}
     with reading(DOOR) as session:
-        statement = (
-            select(SignIn, Account, Organisation)
-            .join(Account, col(Account.id) == SignIn.account_id)
-            .join(Organisation, col(Organisation.id) == SignIn.organisation_id)
-            .where(
-                SignIn.token_hash == token_hash,
-                col(SignIn.ended_at).is_(None),
-                SignIn.created_at > now - LONGEST,
-                SignIn.seen_at > now - IDLE,
-                Account.active,
-            )
-        )
-        found = session.exec(statement).first()
-    return _current(*found) if found else None
+        found = session.exec(_WHO, params=facts).first()
+    return _current(found) if found else None
 
 
-def _current(sign_in: SignIn | None, account: Account, organisation: Organisation) -> Current:
-    role = Role(account.role)
+def _current(row: Any) -> Current:
+    role = Role(row.role)
     return Current(
-        account_id=account.id,
-        organisation_id=organisation.id,
-        role=role,
-        scope=Scope.SYSTEM if role is Role.SYSTEM else Scope.MEMBER,
-        name=account.full_name,
-        organisation_code=organisation.code,
-        organisation_name=organisation.name,
-        organisation_kind=organisation.kind,
-        is_demo=organisation.is_demo,
-        language=account.language,
-        time_zone=organisation.time_zone,
-        sign_in_id=sign_in.id if sign_in else None,
-        must_change_password=account.must_change_password,
+        **dict(row._mapping) | {"role": role, "scope": Scope.SYSTEM if role is Role.SYSTEM else Scope.MEMBER}
     )
 
 
@@ -243,9 +211,10 @@ def acting(typed: str) -> Current:
     """`Current` of name@organisation without a sign-in: for the command line and the demonstration world."""
     with reading(DOOR) as session:
         found = _find(session, typed)
-    if found is None:
-        raise NotFound("account")
-    return _current(None, *found)
+        if found is None:
+            raise NotFound("account")
+        person: Any = select(*_PERSON).join(Organisation, col(Organisation.id) == Account.organisation_id)
+        return _current(session.exec(person.where(Account.id == found[0].id)).one())
 
 
 def touch(token_hash: str) -> None:

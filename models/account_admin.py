@@ -4,12 +4,13 @@ from sqlmodel import select
 
 from models import password
 from models.access import Denied, Invalid, NotFound, Permission, Role
-from models.account import Account, AccountDraft, SignIn, Throttle, end_sign_ins, open_sign_ins, sha
+from models.account import Account, AccountDraft, SignIn, end_sign_ins, open_sign_ins
 from models.database import Session
 from models.draft import check_version, once, submitted, valid
 from models.history import differences, write_down
 from models.organisation import Organisation
 from models.text import sort_key
+from models.throttle import lift
 from models.verb import query, verb
 
 
@@ -130,12 +131,7 @@ def _reset(session: Session, row: Account) -> str:
 
 
 def _lift(session: Session, row: Account) -> bool:
-    key = sha(f"name:{row.name}@{session.current.organisation_code}")
-    throttle = session.exec(select(Throttle).where(Throttle.key == key)).first()
-    if throttle is None or not throttle.failures:
-        return False
-    throttle.failures, throttle.locked_until = 0, None
-    return True
+    return lift(session, f"{row.name}@{session.current.organisation_code}")
 
 
 @verb(Permission.ACCOUNT_MANAGE)

@@ -134,10 +134,10 @@ class _Criterion(LoaderCriteriaOption):
 
 
 @functools.lru_cache(maxsize=1000)
-def _criteria(scope: Scope, organisation_id: int | None) -> tuple[Any, ...]:
+def _criteria(scope: Scope, organisation_id: int | None) -> dict[type[SQLModel], Any]:
     """One criterion per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there."""
     rules = ((cls, _rule(cls, scope, organisation_id)) for cls in mapped_classes())
-    return tuple(_Criterion(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None)
+    return {cls: _Criterion(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None}
 
 
 class Session(_Session):
@@ -169,20 +169,25 @@ class Session(_Session):
     bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk
 
 
-def _refuse_raw(statement: Any) -> None:
-    """Only mapped classes are filtered: a table, a join of tables or a piece of SQL text among them would not be."""
-    found, seen = [statement], set()
+def _classes(statement: Any) -> set[type[SQLModel]]:
+    """The mapped classes a statement speaks of. Only they are filtered: a table, a join of tables or a piece of SQL text
+    among them would not be, and is refused. So every table in it is one that is named here."""
+    found, seen, classes = [statement], set(), set()
     while found:
         part = found.pop()
-        if id(part) in seen or ("parententity" in part._annotations and _is_table(part)):
+        if id(part) in seen:
             continue
         seen.add(id(part))
+        if (entity := part._annotations.get("parententity")) is not None and _is_table(part):
+            classes.add(entity.mapper.class_)
+            continue
         if isinstance(part, TableClause | Join | TextClause | TextualSelect) or _is_text(part):
             raise NoScope("Core tables and SQL text are for models/database.py only")
         if isinstance(part, ColumnClause) and part.table is not None:
             found.append(part.table)
         # Of a SELECT what was written, not the tables that SQLAlchemy gathers from it.
         found.extend(ClauseElement.get_children(part) if isinstance(part, Select) else part.get_children())
+    return classes
 
 
 def _is_table(part: Any) -> bool:
@@ -206,9 +211,9 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
-    if not inner:
-        _refuse_raw(state.statement)
-    state.statement = state.statement.options(*_criteria(current.scope, current.organisation_id))
+    rules = _criteria(current.scope, current.organisation_id)
+    asked = rules if inner else _classes(state.statement)
+    state.statement = state.statement.options(*(rules[cls] for cls in rules if cls in asked))
 
 
 def _may_write(row: Any, current: Current) -> bool:
@@ -276,11 +281,60 @@ class _Queue:
 _turns = _Queue()
 
 
+class _Run(threading.local):
+    """The one reading session of a page's run: see `one_reading`."""
+
+    current: Current | None = None
+    session: Session | None = None
+    depth = 0
+    stale = False
+
+
+_run = _Run()
+
+
+def _reader(current: Current) -> Session:
+    return Session(engine(), info={"current": current}, autoflush=False, expire_on_commit=False)
+
+
 @contextlib.contextmanager
 def reading(current: Current) -> Iterator[Session]:
     """A session that cannot write (on SQLite and on PostgreSQL the database itself refuses) and takes no lock."""
-    with Session(engine(), info={"current": current}, autoflush=False, expire_on_commit=False) as session:
-        yield session
+    if _run.current is not current:
+        with _reader(current) as session:
+            yield session
+        return
+    if _run.session is None:
+        _run.session = _reader(current)
+        _run.session.info["steady"] = {}
+    _run.depth += 1
+    try:
+        yield _run.session
+    except BaseException:
+        _run.stale = True  # PostgreSQL answers nothing more in a transaction in which a statement failed
+        raise
+    finally:
+        _run.depth -= 1
+        _close_stale()
+
+
+@contextlib.contextmanager
+def one_reading(current: Current) -> Iterator[None]:
+    """While a page is drawn, this person's questions in this thread share one session, and what `once` asks is asked
+    once. After anything was written the next question begins a new one: it must see what was saved."""
+    _run.current = current
+    try:
+        yield
+    finally:
+        _run.current, _run.stale = None, True
+        _close_stale()
+
+
+def _close_stale() -> None:
+    if _run.stale and not _run.depth:
+        if _run.session is not None:
+            _run.session.close()
+        _run.session, _run.stale = None, False
 
 
 @contextlib.contextmanager
@@ -288,12 +342,28 @@ def writing(current: Current) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back whole on any error."""
     turn = _turns if is_sqlite() else contextlib.nullcontext()
     bound = engine().execution_options(writing=True)
-    with (
-        turn,
-        Session(bound, info={"current": current, "writing": True}, expire_on_commit=False) as session,
-        session.begin(),
-    ):
-        yield session
+    try:
+        with (
+            turn,
+            Session(bound, info={"current": current, "writing": True}, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+    finally:
+        _run.stale = True
+        _close_stale()
+
+
+CHANNEL = "bon_an_toan"
+
+
+def announce(session: Session) -> None:
+    """Say which organisations this transaction moves (`info["moved"]`), to the other processes of a PostgreSQL: they hear it
+    when it is committed, and only then. This process hears it from models/notices.py."""
+    moved = session.info.get("moved")
+    if moved and not is_sqlite():
+        said = ",".join(str(organisation_id) for organisation_id in sorted(moved))
+        session.connection().exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, said))
 
 
 def become(session: Session, current: Current) -> None:

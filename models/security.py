@@ -20,6 +20,10 @@ class SecurityEvent(enum.StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
     REFUSED = "refused"
     EXPORTED = "exported"
+    DISPLAY_ISSUED = "display_issued"
+    DISPLAY_OPENED = "display_opened"
+    DISPLAY_REFUSED = "display_refused"
+    DISPLAY_ENDED = "display_ended"
 
 
 class SecurityEntry(SQLModel, table=True):

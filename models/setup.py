@@ -8,12 +8,13 @@ from sqlmodel import Field, SQLModel, select
 
 from models import clock, password
 from models.access import DOOR, Current, Denied, Invalid, NotFound, Role, Scope
-from models.account import LOCK, Account, AccountDraft, sha, throttle_of
+from models.account import Account, AccountDraft
 from models.account_admin import new_account, open_account, reset_password, set_active
 from models.database import GLOBAL, QUIET, Session, become, reading, writing
 from models.draft import valid
 from models.history import write_down
 from models.organisation import Kind, Organisation, OrganisationDraft, found
+from models.throttle import LOCK, sha, throttle_of
 
 OPERATOR = OrganisationDraft(code="he-thong", name="Quản trị hệ thống", kind=Kind.OPERATOR)
 TRIES = 5

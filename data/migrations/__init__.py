@@ -14,6 +14,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
+from data import Refused
 from models.database import as_owner, engine
 from models.settings import ROOT
 
@@ -55,6 +56,7 @@ def create_fresh() -> None:
     with as_owner() as connection:
         SQLModel.metadata.create_all(connection)
         security.protect(connection)
+        command.stamp(_config(connection), "head")
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -68,6 +70,12 @@ def _config(connection: Connection | None = None) -> Config:
 def upgrade(revision: str = "head") -> None:
     """Climb to the newest schema: a second process that starts meanwhile waits, and finds nothing left to do."""
     with climbing() as connection:
+        number = MigrationContext.configure(connection).get_current_revision()
+        if number is not None and not knows(number):
+            raise Refused(
+                f"The database has schema {number}, which this version ({head()}) does not know. Start the newer version"
+                " that made it, or restore a backup."
+            )
         command.upgrade(_config(connection), revision)
 
 

@@ -40,9 +40,12 @@ READ: dict[str, str] = {
     "joint_activity": "released_at IS NOT NULL AND (shared_with LIKE '%,' || :me || ',%' OR host_path LIKE '%/' || :me || '/%'"
     " AND EXISTS (SELECT FROM organisation WHERE organisation.id = :me AND organisation.kind = 'board'))",
     "joint_summary": "shared_with LIKE '%,' || :me || ',%'",
-    "joint_party": "released_at IS NOT NULL AND activity_id IN (SELECT id FROM joint_activity)",
-    "joint_answer": "joint_party_id IN (SELECT id FROM joint_party)",
+    # By the key of the row above, never IN (SELECT …), which would read the ledger of all organisations for each question.
+    "joint_party": "released_at IS NOT NULL AND EXISTS (SELECT FROM joint_activity a WHERE a.id = activity_id)",
+    "joint_answer": "EXISTS (SELECT FROM joint_party p WHERE p.id = joint_party_id)",
     "joint_opening": "host_id = :me",
+    "plan_request": "party_id = :me AND withdrawn_at IS NULL",
+    "plan_opinion": "host_id = :me",
 }
 # What a row must also be when it is written, whoever writes it.
 REQUIRED: dict[str, str] = {
@@ -52,6 +55,9 @@ REQUIRED: dict[str, str] = {
     " AND p.released_at IS NOT NULL AND p.withdrawn_at IS NULL)",
     # One opens what one may read.
     "joint_opening": "EXISTS (SELECT FROM joint_activity a WHERE a.id = activity_id AND a.organisation_id = host_id)",
+    # A police body speaks for itself, where it is asked, until the host has decided.
+    "plan_opinion": "EXISTS (SELECT FROM plan_request r WHERE r.id = request_id AND r.organisation_id = host_id"
+    " AND r.party_id = plan_opinion.organisation_id AND r.withdrawn_at IS NULL AND r.decided_at IS NULL)",
 }
 APPEND_ONLY = ("history_entry",)
 
@@ -106,6 +112,12 @@ def own(op: Any, table: str, *, open_to: Collection[str] = (), readable: str = "
     _run(op, f"CREATE POLICY own ON {table} TO {ROLE} USING ({rule}) WITH CHECK ({rule})")
     if readable:
         _run(op, f"CREATE POLICY read ON {table} FOR SELECT TO {ROLE} USING ({_member(readable)})")
+
+
+def reread(op: Any, table: str, *, readable: str) -> None:
+    """Say anew which rows of others a member may read of an organisation's table that has its walls already."""
+    if _postgres(op):
+        _run(op, f"ALTER POLICY read ON {table} USING ({_member(readable)})")
 
 
 def share(op: Any, table: str, *, writers: Iterable[str], readable: str = "", grants: str = ROWS) -> None:

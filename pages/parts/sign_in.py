@@ -1,5 +1,7 @@
 """The sign-in: our form, streamlit-authenticator's controller, our accounts. And what stands in for a page until one is in."""
 
+import datetime as dt
+import math
 import secrets
 from typing import Any
 
@@ -7,12 +9,14 @@ import streamlit as st
 from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
 
-from models import account, password, setup
+from models import account, clock, password, setup
 from models.access import Current, Refusal
 from pages.parts.refusals import explain
 from pages.parts.words import LANGUAGES, language, speak, t
 
 WIDTH = 420
+NOT_BEFORE = "door.not_before"
+NO_TIME, SHORT = dt.timedelta(), dt.timedelta(seconds=60)  # up to SHORT one waits in front of the screen
 
 
 # ---- streamlit-authenticator, without its cookies ---------------------------------------------------------------------
@@ -129,15 +133,35 @@ def _sign_in() -> None:
         )
         sent = st.form_submit_button(t("Sign in"), key="door.send", type="primary", width="stretch")
     if sent:
-        if ticket := Door().ticket(typed or "", plain or ""):
-            to_browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
-        st.error(
-            t(
-                "Account or password is wrong, or the account is locked after too many tries. After 15 minutes you can try again."
-            ),
-            icon=":material/error:",
-        )
+        _try(typed or "", plain or "")
     st.caption(t("Forgot the password? Ask your organisation's administrator."))
+
+
+def _try(typed: str, plain: str) -> None:
+    """Knock, unless this browser was just asked to wait: whoever is only too quick does not make the wait longer."""
+    now = clock.now()
+    left = st.session_state.get(NOT_BEFORE, now) - now
+    if left <= NO_TIME:
+        if ticket := Door().ticket(typed, plain):
+            to_browser(ticket=ticket, failed=t("Signing in did not work. Please try again."))
+        left = account.wait(typed, address())
+        st.session_state[NOT_BEFORE] = clock.now() + (left if left <= SHORT else NO_TIME)
+    st.error(_refused(left), icon=":material/error:")
+
+
+def _refused(left: dt.timedelta) -> str:
+    """The same whatever was wrong: nobody learns here which names there are, or that a password was right."""
+    if left > SHORT:
+        return t(
+            "Signing in is locked after too many tries. Try again in {minutes} min, or ask your administrator to unlock it.",
+            minutes=math.ceil(left / dt.timedelta(minutes=1)),
+        )
+    if left > NO_TIME:
+        return t(
+            "Signing in did not work. Please check account and password, and wait {seconds} s before the next try.",
+            seconds=math.ceil(left / dt.timedelta(seconds=1)),
+        )
+    return t("Signing in did not work. Please check account and password.")
 
 
 def sign_out() -> None:

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 import uvicorn
 from streamlit import config
-from streamlit.runtime import get_instance
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session, get_instance
 from streamlit.runtime.pages_manager import PagesManager
 
-from models import database, setup
+from models import schema, setup
 from models.settings import ROOT, secret_key, settings
 from pages.server import files, live, mailing, sockets
 from pages.server.asking import ask
@@ -77,7 +78,7 @@ async def check() -> None:
     wrong = [*wrong_settings(), *wrong_folders(), *wrong_loop()]
     if not wrong:
         try:
-            await ask(_database_ready)
+            await ask(schema.check_ready)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is why we do not open
             wrong.append(f"the database is not ready: {error}")
     if wrong:
@@ -85,13 +86,6 @@ async def check() -> None:
     config.set_option("logger.enableRich", value=False)  # else tracebacks go to stdout, in colour, beside our own line
     _advise()
     await ask(_offer_set_up)
-
-
-def _database_ready() -> None:
-    if database.is_empty():
-        raise RefusedError("it has no tables yet; run `python -m data migrate`")
-    if ready := getattr(database, "check_ready", None):
-        ready()
 
 
 def _offer_set_up() -> None:
@@ -166,3 +160,23 @@ def tighten_uvicorn() -> None:
         await start(self, *args, **kwargs)
 
     uvicorn.Server.startup = startup  # type: ignore[method-assign]
+
+
+def theme_once() -> None:
+    """Streamlit reads our theme out of its settings six times a run, for always the same message: half a millisecond that
+    two hundred pages wait for when they are told of a change."""
+    read, known = app_session._populate_theme_msg, dict[str, CustomThemeConfig]()
+
+    def remembered(msg: CustomThemeConfig, section: str = "theme") -> None:
+        if section not in known:
+            known[section] = CustomThemeConfig()
+            read(known[section], section)
+        msg.MergeFrom(known[section])
+
+    app_session._populate_theme_msg = remembered
+
+
+def switch_often() -> None:
+    """Threads that draw pages hold the interpreter for a fifth of the usual time, or the event loop, which hands out their
+    messages and takes everybody's clicks, waits behind several of them."""
+    sys.setswitchinterval(0.001)

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import text
 from streamlit.runtime.pages_manager import PagesManager
 
+from models import schema
+from models.database import as_owner
 from models.settings import ROOT
 from pages.server import startup
+from tests.conftest import KINDS, copied
 from tests.server.conftest import STAGE
-from tests.server.wire import Server, free_port, start, stop, tab, wait_until
+from tests.server.wire import Server, free_port, serving, start, stop, tab, wait_until
 
 
 def said(server: Server) -> str:
@@ -78,8 +82,7 @@ def test_it_does_not_open_on_a_database_that_is_not_ready(monkeypatch: pytest.Mo
     def not_ready() -> None:
         raise RuntimeError("migrate first")
 
-    monkeypatch.setattr(startup.database, "is_empty", lambda: False)
-    monkeypatch.setattr(startup.database, "check_ready", not_ready, raising=False)
+    monkeypatch.setattr(startup.schema, "check_ready", not_ready)
     for other in ("wrong_settings", "wrong_folders", "wrong_loop"):
         monkeypatch.setattr(startup, other, list)
     with pytest.raises(startup.RefusedError, match="migrate first"):
@@ -90,6 +93,43 @@ def test_it_does_not_open_on_an_empty_database(tmp_path: Path) -> None:
     log = said(start(tmp_path, "app.py", DATABASE_URL=f"sqlite:///{tmp_path / 'nothing.sqlite3'}"))
     assert "python -m data migrate" in log
     assert "Application startup complete" not in log
+
+
+def at_schema(number: str) -> None:
+    with as_owner() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("number", "said_of_it"),
+    [
+        (
+            "0001",
+            f"it has schema 0001, this version of the app needs {schema.known()[-1]}; run `python -m data migrate`",
+        ),
+        ("9999", "it has schema 9999, which this version of the app"),
+    ],
+)
+def test_it_does_not_open_on_another_schema(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, number: str, said_of_it: str
+) -> None:
+    for url in copied(kind, request, tmp_path):
+        at_schema(number)
+        server = start(tmp_path, "app.py", DATABASE_URL=url)
+        log = said(server)
+        at_schema(schema.known()[-1])
+    assert said_of_it in log
+    assert "Application startup complete" not in log
+    told = [line for line in server.printed().splitlines() if line.strip()]
+    assert [line for line in told if said_of_it in line and "python -m data migrate" in line] == [told[-1]]
+    assert "Traceback" not in server.printed() + log
+
+
+def test_it_opens_on_postgres(on_postgres: str, tmp_path: Path) -> None:
+    """As the owner, which becomes app_rw in every transaction."""
+    with serving(tmp_path, "app.py", DATABASE_URL=on_postgres) as server:
+        assert server.ask("/suc-khoe").text == '{"ok":true,"database":true}'
 
 
 def test_it_does_not_open_with_a_frame_that_does_not_run(tmp_path: Path, database_url: str) -> None:
