@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, col, select
 
-from models.access import Denied, Invalid, Permission
+from models.access import Denied, Invalid, NotFound, Permission
 from models.catalogue import merged
 from models.database import Json, Owned, Session, owned_by
-from models.draft import N_, ReasonDraft, check_version, once, submitted, valid
-from models.history import lock, record, tells, write_down
-from models.plan_content import PlanDraft, compare, missing, staffing
+from models.draft import N_, Draft, ReasonDraft, check_version, once, submitted, valid
+from models.history import lock, record, tell_partners, tells, write_down
+from models.joint import partners
+from models.plan_content import PlanDraft, compare, for_partners, missing, staffing
+from models.plan_opinion import AskDraft, PlanRequest, heard, opinions, settle
 from models.text import fold
 from models.verb import query, verb
 
@@ -177,7 +179,7 @@ def _in_state(row: Plan, state: str) -> None:
         raise Invalid("wrong_state", state=row.state)
 
 
-def _opened(session: Session, plan_id: int, seen: int, state: str, draft: PlanDraft | None = None) -> Plan:
+def _opened(session: Session, plan_id: int, seen: int, state: str, draft: Draft | None = None) -> Plan:
     """The plan as it was opened, in the state that the verb starts from, of an event that is held."""
     lock(session)
     row = check_version(one(session, plan_id), seen, draft)
@@ -216,10 +218,10 @@ def submit_plan(session: Session, plan_id: int, seen: int) -> Plan:
     return row
 
 
-def _move(session: Session, row: Plan, state: str, action: str, note: str = "") -> None:
+def _move(session: Session, row: Plan, state: str, action: str, note: str = "", **more: Any) -> None:
     old, row.state = row.state, state
     row.version += 1
-    write_down(session, action, row, {"state": [old, state]}, note=note)
+    write_down(session, action, row, {"state": [old, state]} | more, note=note)
 
 
 def _by_another(session: Session, row: Plan) -> None:
@@ -228,14 +230,22 @@ def _by_another(session: Session, row: Plan) -> None:
         raise Denied("two_persons")
 
 
+def _all_heard(session: Session, row: Plan, known: str | None) -> None:
+    """Whoever decides has read the opinions that are there. `known` is what was on the screen (plan_opinion.heard)."""
+    if known is not None and known != heard(opinions(session, row.id)):  # type: ignore[arg-type]
+        raise Invalid("opinion_came")
+
+
 @verb(Permission.PLAN_DECIDE)
-def approve_plan(session: Session, plan_id: int, seen: int) -> Plan:
-    """Put a submitted plan in force. The edition in force before is superseded and stays readable."""
+def approve_plan(session: Session, plan_id: int, seen: int, known: str | None = None) -> Plan:
+    """Put a submitted plan in force, with the opinions of the police or without; the history says which. The edition in
+    force before is superseded and stays readable."""
     row = _opened(session, plan_id, seen, SUBMITTED)
     _by_another(session, row)
+    _all_heard(session, row, known)
     row.approved_at, row.approved_by = session.current.now(), session.current.account_id
     row.approved_by_name = session.current.name
-    _move(session, row, APPROVED, "plan.approved")
+    _move(session, row, APPROVED, "plan.approved", **settle(session, row.id, row.submitted_at, APPROVED))
     for older in _editions(session, row.event_id):
         if older.state == APPROVED and older.id != row.id:
             older.superseded_at = row.approved_at
@@ -251,7 +261,8 @@ def return_plan(session: Session, plan_id: int, reason: str, seen: int) -> Plan:
     _by_another(session, row)
     row.returned_at, row.returned_by = session.current.now(), session.current.account_id
     row.returned_by_name, row.returned_reason = session.current.name, written
-    _move(session, row, RETURNED, "plan.returned", note=written)
+    said = settle(session, row.id, row.submitted_at, RETURNED)
+    _move(session, row, RETURNED, "plan.returned", note=written, **said)
     return row
 
 
@@ -261,6 +272,76 @@ def redraft_plan(session: Session, plan_id: int, seen: int) -> Plan:
     row = _opened(session, plan_id, seen, RETURNED)
     _move(session, row, DRAFT, "plan.redrafted")
     return row
+
+
+# ---- asking the police ----------------------------------------------------------------------------------------------
+@verb(Permission.SHARE_RELEASE)
+def ask_opinion(session: Session, plan_id: int, draft: AskDraft, seen: int) -> PlanRequest:
+    """Let a police body read a submitted edition and ask for its opinion. Asked twice, it is one request."""
+    draft = valid(AskDraft, draft)
+    row = _opened(session, plan_id, seen, SUBMITTED, draft)
+    partner = partners(session).get(draft.partner)
+    if partner is None or partner.organisation_id is None:
+        raise Invalid(errors={"partner": ("unknown", {})})
+    asked = [one.request for one in opinions(session, plan_id) if one.is_open]
+    if same := [one for one in asked if one.party_id == partner.organisation_id]:
+        return same[0]
+    request = _request(session, row, partner.organisation_id, partner.name, draft.question)
+    write_down(session, "plan.opinion_asked", row, {"partner": [None, partner.name]}, note=draft.question)
+    tell_partners(session, {partner.organisation_id})
+    return request
+
+
+def _request(session: Session, row: Plan, party_id: int, name: str, question: str) -> PlanRequest:
+    """What the police body reads, as it is at this instant: no person in charge, no phone number."""
+    event, shown = record(session, "event", row.event_id), for_partners(content(row))
+    about = {"event_number": event.number, "event_name": event.name, "venue": event.venue}
+    request = PlanRequest(
+        **about,
+        plan_id=row.id,  # type: ignore[arg-type]
+        party_id=party_id,
+        party_name=name,
+        host_name=session.current.organisation_name,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        edition=row.edition,
+        submitted_at=row.submitted_at,  # type: ignore[arg-type]
+        question=question,
+        content=shown.model_dump(mode="json"),
+        words=_words(session, shown),
+        asked_at=session.current.now(),
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def _words(session: Session, draft: PlanDraft) -> dict[str, dict[str, str]]:
+    """The labels of the codes in a plan: another organisation does not have our own ones."""
+    used = {
+        "risk_hazard": {risk.hazard for risk in draft.risks},
+        "post_ring": {post.ring for post in draft.posts},
+        "force": {post.force for post in draft.posts},
+    }
+    known = {name: merged(session, name) for name in used}
+    return {name: {code: known[name][code].vi for code in sorted(codes)} for name, codes in used.items()}
+
+
+@verb(Permission.SHARE_RELEASE)
+def withdraw_request(session: Session, request_id: int, draft: ReasonDraft) -> PlanRequest:
+    """Take a request back, with the reason: from now on the police body does not see the plan. What it said stays here."""
+    draft = valid(ReasonDraft, draft)
+    lock(session)
+    own = PlanRequest.organisation_id == session.current.organisation_id
+    request = session.exec(select(PlanRequest).where(PlanRequest.id == request_id, own)).first()
+    if request is None:
+        raise NotFound("plan_request")
+    if request.withdrawn_at is None:
+        request.withdrawn_at = session.current.now()
+        changes = {"partner": [request.party_name, None]}
+        write_down(session, "plan.opinion_withdrawn", one(session, request.plan_id), changes, note=draft.reason)
+        tell_partners(session, {request.party_id})
+    return request
 
 
 # ---- finding --------------------------------------------------------------------------------------------------------

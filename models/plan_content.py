@@ -8,6 +8,7 @@ from pydantic import field_validator, model_validator
 from sqlmodel import Field
 
 from models.draft import N_, Draft, hint, problem
+from models.guard import masked
 from models.text import fold
 
 MOST_ROWS = 100
@@ -166,3 +167,23 @@ def _missing_of_scenario(place: str, scenario: Scenario) -> dict[str, tuple[str,
 def staffing(draft: PlanDraft) -> tuple[int, int]:
     """How many posts have people, and how many people all posts have."""
     return sum(post.head_count > 0 for post in draft.posts), sum(post.head_count for post in draft.posts)
+
+
+# ---- what leaves the organisation -----------------------------------------------------------------------------------
+LEFT_OUT = {"risks": ("owner",), "posts": ("leader",), "scenarios": ("commander", "call")}
+
+
+def for_partners(draft: PlanDraft) -> PlanDraft:
+    """The plan without the people in charge and the phone list; its free text as the guard would mask it."""
+    values = draft.model_dump(mode="json") | {"commander": "", "contacts": []}
+    for rows, names in LEFT_OUT.items():
+        values[rows] = [row | dict.fromkeys(names, "") for row in values[rows]]
+    return PlanDraft.model_validate(_masked(values))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _masked(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    return masked(value) if isinstance(value, str) else value

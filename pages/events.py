@@ -12,7 +12,7 @@ from models.catalogue import entries
 from models.event import BUBBLES, Event, Filter
 from models.organisation import units
 from models.plan import Plan
-from pages.parts import address, event_forms, event_view, forms, lists, page, plan_editor, plan_view
+from pages.parts import address, counted, event_forms, event_view, forms, lists, page, plan_editor, plan_view
 from pages.parts.guard import enter
 from pages.parts.words import N_, label, moment, number, t
 
@@ -30,7 +30,11 @@ BUBBLE_LABELS = {
 
 # ---- the list -------------------------------------------------------------------------------------------------------
 def asked_filter() -> Filter:
-    """Search, kind, unit and days in one row; the bubbles with their counts below."""
+    """Search, kind, unit and days in one row; the bubbles with their counts below. Above them the number whose events are
+    shown, if it is one's."""
+    behind = counted.read(current, "event")
+    if behind:
+        counted.chip(current, behind)
     search, kind, unit, days = st.columns([5, 3, 3, 2], vertical_alignment="bottom")
     text = search.text_input(
         t("Search"),
@@ -45,7 +49,7 @@ def asked_filter() -> Filter:
         "kind": address.choice(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
         "unit_id": address.choice(unit, "don-vi", t("Unit"), t("All units"), names),
     }
-    return Filter(text=text or "", **chosen, **between(days))
+    return Filter(text=text or "", counted=behind, **chosen, **between(days))
 
 
 def between(where: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import altair as alt
 import streamlit as st
 
 from models.plan_content import Risk, level
-from pages.parts.plan_words import LEVELS, Words
+from pages.parts.plan_words import LEVELS, Labels
 from pages.parts.words import t
 
 COLOURS = {"low": "greenColor", "medium": "yellowColor", "high": "orangeColor", "very_high": "redColor"}
@@ -20,7 +20,7 @@ def place(risk: Risk, *, after: bool) -> tuple[int, int]:
     return risk.likelihood_after or risk.likelihood, risk.consequence_after or risk.consequence
 
 
-def cells(risks: list[Risk], words: Words, *, after: bool) -> list[dict[str, Any]]:
+def cells(risks: list[Risk], words: Labels, *, after: bool) -> list[dict[str, Any]]:
     """The 25 fields with their level, its word, and the numbers and names of the risks in them."""
     found = []
     for likelihood in range(1, 6):
@@ -42,7 +42,7 @@ def cells(risks: list[Risk], words: Words, *, after: bool) -> list[dict[str, Any
     return found
 
 
-def draw(risks: list[Risk], words: Words, *, after: bool, key: str) -> None:
+def draw(risks: list[Risk], words: Labels, *, after: bool, key: str) -> None:
     """Draw the matrix. Colours are the theme's, so that a level looks as it does in a badge."""
     theme = st.context.theme.type or "light"
     scale = alt.Scale(domain=list(COLOURS), range=[st.get_option(f"theme.{theme}.{name}") for name in COLOURS.values()])
@@ -82,7 +82,7 @@ def draw(risks: list[Risk], words: Words, *, after: bool, key: str) -> None:
     )
 
 
-def _said(risks: list[Risk], words: Words, *, after: bool) -> str:
+def _said(risks: list[Risk], words: Labels, *, after: bool) -> str:
     """The same for whoever does not see the picture."""
     said = []
     for risk in risks:

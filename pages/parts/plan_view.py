@@ -5,16 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from models import plan
+from models import plan, plan_opinion
 from models.access import Current, Invalid, Permission, Refusal
 from models.draft import ReasonDraft
 from models.event import Event
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan, content
 from models.plan_content import LISTS, PlanDraft, compare, missing, staffing
-from pages.parts import forms, page, plan_matrix, timeline
+from pages.parts import forms, page, plan_matrix, plan_opinions, timeline
 from pages.parts.guard import who
 from pages.parts.plan_words import LISTS as LIST_TITLES
-from pages.parts.plan_words import STATES, Words, hours, risk_word
+from pages.parts.plan_words import STATES, Labels, Words, hours, risk_word
 from pages.parts.refusals import explain, sentence
 from pages.parts.words import moment, number, plain, t
 
@@ -25,21 +25,19 @@ REFUSED = "plan.refused"  # what the last step was refused with, for the run aft
 def show(current: Current, event: Event, row: Plan, editions: list[Plan]) -> None:
     """Draw one plan. `editions` are all of the event's, newest first."""
     words, draft = Words(current), content(row)
+    asked = plan_opinion.opinions(current, row.id)  # type: ignore[arg-type]
     _head(current, event, row, words)
-    _steps(current, row, editions)
+    _steps(current, row, editions, plan_opinion.heard(asked))
     _warnings(current, event, row, draft, words)
-    _figures(row, draft)
+    plan_opinions.panel(current, row, asked)
+    figures(draft, *((row.staffed_posts, row.staff) if row.submitted_at else staffing(draft)))
     _text(t("Commander"), draft.commander)
-    _text(t("Aims and requirements"), draft.aims)
-    _text(t("Measures"), draft.measures)
-    _risks(draft, words)
-    _posts(draft, words)
-    _scenarios(draft)
+    body(draft, words)
     _contacts(draft)
     if len(editions) > 1:
         _versions(current, row, editions, words)
     st.markdown(f"#### {t('Timeline of this edition')}")
-    timeline.show(current, "event_plan", row.id)  # type: ignore[arg-type]
+    timeline.show(current, "event_plan", row.id, lines=plan_opinions.lines(current, row, asked))  # type: ignore[arg-type]
 
 
 def _head(current: Current, event: Event, row: Plan, words: Words) -> None:
@@ -64,13 +62,13 @@ def _by(current: Current, said: str, name: str, at: Any) -> str:
 
 
 # ---- the next steps -------------------------------------------------------------------------------------------------
-def _steps(current: Current, row: Plan, editions: list[Plan]) -> None:
+def _steps(current: Current, row: Plan, editions: list[Plan], heard: str) -> None:
     line = st.container(horizontal=True, gap="small")
     with line:
         if row.state == DRAFT and current.may(Permission.PLAN_SUBMIT):
             _draft_steps(current, row)
         if row.state == SUBMITTED and current.may(Permission.PLAN_DECIDE) and row.submitted_by != current.account_id:
-            _decisions(current, row)
+            _decisions(current, row, heard)
         if row.state == RETURNED and current.may(Permission.PLAN_SUBMIT):
             _step(t("Take back and edit"), "plan.redraft", plan.redraft_plan, row, ":material/edit:", primary=True)
         if row.state == APPROVED and row.id == editions[0].id and current.may(Permission.PLAN_SUBMIT):
@@ -89,8 +87,13 @@ def _draft_steps(current: Current, row: Plan) -> None:
         forms.open_form(current, "plan.edit", row)
 
 
-def _decisions(current: Current, row: Plan) -> None:
-    _step(t("Approve plan"), "plan.approve", plan.approve_plan, row, ":material/verified:", primary=True)
+def _decisions(current: Current, row: Plan, heard: str) -> None:
+    """An approval carries the opinions that were on the screen too: one that came in meanwhile is read first."""
+
+    def approve(who: Current, plan_id: int, seen: int) -> Plan:
+        return plan.approve_plan(who, plan_id, seen=seen, known=heard)
+
+    _step(t("Approve plan"), "plan.approve", approve, row, ":material/verified:", primary=True)
     forms.ask(
         current,
         f"plan.return.{row.version}",  # what was typed belongs to the text that was read
@@ -180,9 +183,9 @@ def _text(title: str, text: str) -> None:
         st.markdown(plain(text))
 
 
-def _figures(row: Plan, draft: PlanDraft) -> None:
-    staffed, staff = (row.staffed_posts, row.staff) if row.submitted_at else staffing(draft)
-    figures = (
+def figures(draft: PlanDraft, staffed: int, staff: int) -> None:
+    """The plan in five numbers."""
+    shown = (
         (t("Expected people"), number(draft.expected_people)),
         (t("Most at one time"), number(draft.peak_people)),
         (t("Staffed posts"), number(staffed)),
@@ -190,11 +193,25 @@ def _figures(row: Plan, draft: PlanDraft) -> None:
         (t("VIPs take part"), (t("yes") if draft.has_vip else t("no")).capitalize()),
     )
     with st.grid(5, gap="small", min_column_width=140):
-        for title, value in figures:
+        for title, value in shown:
             st.metric(title, value, border=True, height="stretch")
 
 
-def _risks(draft: PlanDraft, words: Words) -> None:
+def body(draft: PlanDraft, words: Labels) -> None:
+    """What everybody may read who may read the plan at all."""
+    _text(t("Aims and requirements"), draft.aims)
+    _text(t("Measures"), draft.measures)
+    _risks(draft, words)
+    _posts(draft, words)
+    _scenarios(draft)
+
+
+def _filled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows without columns in which nothing stands."""
+    return [{name: value for name, value in row.items() if any(one[name] != "" for one in rows)} for row in rows]
+
+
+def _risks(draft: PlanDraft, words: Labels) -> None:
     st.markdown(f"#### {t('Risk matrix')}")
     if not draft.risks:
         st.caption(t("No risk is entered yet."))
@@ -220,10 +237,10 @@ def _risks(draft: PlanDraft, words: Words) -> None:
         }
         for at, risk in enumerate(draft.risks, 1)
     ]
-    st.dataframe(rows, hide_index=True, key="plan.read.risks", alt=t("Risks, one a row"))
+    st.dataframe(_filled(rows), hide_index=True, key="plan.read.risks", alt=t("Risks, one a row"))
 
 
-def _posts(draft: PlanDraft, words: Words) -> None:
+def _posts(draft: PlanDraft, words: Labels) -> None:
     st.markdown(f"#### {t('Forces and posts')}")
     if not draft.posts:
         st.caption(t("No post is entered yet. Without a staffed post the event does not count as secured."))
@@ -239,7 +256,7 @@ def _posts(draft: PlanDraft, words: Words) -> None:
         }
         for post in draft.posts
     ]
-    st.dataframe(rows, hide_index=True, key="plan.read.posts", alt=t("Posts, one a row"))
+    st.dataframe(_filled(rows), hide_index=True, key="plan.read.posts", alt=t("Posts, one a row"))
 
 
 def _scenarios(draft: PlanDraft) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from models.access import Current
 from models.catalogue import Entry, entries
@@ -39,6 +40,12 @@ def hours(post: Post) -> str:
 
 def _hour(time: dt.time | None) -> str:
     return f"{time:%H:%M}" if time else "…"
+
+
+class Labels(Protocol):
+    """The word for a code of a catalogue."""
+
+    def of(self, catalogue: str, code: str) -> str: ...
 
 
 @dataclass
