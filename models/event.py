@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import field_validator
 from sqlalchemy import Column, Index, UniqueConstraint, func
@@ -17,6 +17,9 @@ from models.organisation import Kind, Organisation, unit_on
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan
 from models.text import fold
 from models.verb import query, verb
+
+if TYPE_CHECKING:
+    from models.counted import Counted
 
 SERIES = "SK"
 MOST_PEOPLE = 10_000_000
@@ -261,6 +264,7 @@ class Filter:
     """What a list is narrowed by. `bubble` is one of BUBBLES: a time, a state one of its plans is in, or what it lacks.
 
     `first` and `end` (exclusive) keep the events that touch the span; together with `ended` those that ended in it.
+    `counted` is the number whose events are shown.
     """
 
     text: str = ""
@@ -270,6 +274,7 @@ class Filter:
     first: dt.datetime | None = None
     end: dt.datetime | None = None
     ended: bool = False
+    counted: "Counted | None" = None
 
 
 def _in_bubble(bubble: str, now: dt.datetime) -> Any:
@@ -288,8 +293,12 @@ def _in_bubble(bubble: str, now: dt.datetime) -> Any:
     return held & col(Event.id).in_(planned.where(Plan.state == bubble))
 
 
-def _conditions(asked: Filter, now: dt.datetime, *, bubble: bool = True) -> list[Any]:
-    found: list[Any] = [col(Event.search).contains(word, autoescape=True) for word in fold(asked.text).split()[:8]]
+def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
+    from models.counted import where
+
+    now = session.current.now()
+    found = where(session, asked.counted, Event)
+    found += [col(Event.search).contains(word, autoescape=True) for word in fold(asked.text).split()[:8]]
     if bubble and asked.bubble:
         found.append(_in_bubble(asked.bubble, now))
     if asked.kind:
@@ -308,7 +317,7 @@ def _conditions(asked: Filter, now: dt.datetime, *, bubble: bool = True) -> list
 @query(Permission.RECORD_READ)
 def events(session: Session, asked: Filter, limit: int = 20, offset: int = 0) -> list[Event]:
     """One page of the list, latest start first."""
-    statement = select(Event).where(*_conditions(asked, session.current.now()))
+    statement = select(Event).where(*_conditions(session, asked))
     statement = statement.order_by(col(Event.starts_at).desc(), col(Event.id).desc())
     return list(session.exec(statement.limit(limit).offset(offset)))
 
@@ -319,7 +328,7 @@ def bubble_counts(session: Session, asked: Filter) -> dict[str, int]:
     now = session.current.now()
     counts = [func.count().filter(_in_bubble(bubble, now)) for bubble in BUBBLES]
     statement = select(func.count(), *counts).select_from(Event)
-    row = session.exec(statement.where(*_conditions(asked, now, bubble=False))).one()
+    row = session.exec(statement.where(*_conditions(session, asked, bubble=False))).one()
     return dict(zip(("", *BUBBLES), tuple(row), strict=True))  # type: ignore[arg-type]
 
 

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import enum
+import functools
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, true
+from sqlalchemy import Date, case, cast, func, or_, true
 from sqlmodel import col, select
 
 from models.access import NotFound
-from models.database import Session
+from models.database import Session, is_sqlite
 from models.organisation import Unit
 from models.period import Period
 
@@ -24,6 +26,7 @@ class Measure(enum.StrEnum):
     SHARE = "share"
     HOURS = "hours"
     PER_10_000 = "per_10_000"
+    POINTS = "points"
 
 
 class Better(enum.StrEnum):
@@ -42,8 +45,8 @@ class Figure:
 
     code: str
     value: float | None
-    numerator: int | None = None
-    denominator: int | None = None
+    numerator: float | None = None
+    denominator: float | None = None
     no_data: bool = False
     estimated: bool = False
     apart: int | None = None
@@ -67,23 +70,39 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """The rows that a figure rests on: those of the table `cls` that meet `where`. The figure counts them, and a list shows
+    the same (models/kpi_records.py). `part` are those of the numerator: a further condition, or rows of another table."""
+
+    cls: Any
+    where: tuple[Any, ...]
+    part: Any = None
+
+
+Behind = Callable[[Session, Period, int | None], Records]
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
-    """A figure on the list: how to ask for it, what it is counted in, and which way is better."""
+    """A figure on the list: how to ask for it, what it is counted in, which way is better, and the records behind it."""
 
     code: str
     ask: Callable[..., Figure]
     measure: Measure
     better: Better
+    records: Behind
 
 
 KPIS: dict[str, Kpi] = {}
 
 
-def kpi(code: str, measure: Measure, better: Better) -> Callable[[Callable[..., Figure]], Callable[..., Figure]]:
+def kpi(
+    code: str, measure: Measure, better: Better, records: Behind
+) -> Callable[[Callable[..., Figure]], Callable[..., Figure]]:
     """Put a figure on the list."""
 
     def register(ask: Callable[..., Figure]) -> Callable[..., Figure]:
-        KPIS[code] = Kpi(code, ask, measure, better)
+        KPIS[code] = Kpi(code, ask, measure, better, records)
         return ask
 
     return register
@@ -103,6 +122,24 @@ def share(code: str, part: int, whole: int) -> Figure:
 def median(code: str, values: list[float]) -> Figure:
     """The middle of some numbers; how many there were is told beside it."""
     return Figure(code, statistics.median(values), apart=len(values)) if values else Figure(code, None, no_data=True)
+
+
+# ---- counting --------------------------------------------------------------------------------------------------------
+def number(session: Session, records: Records) -> int:
+    """How many records there are."""
+    return session.exec(select(func.count()).select_from(records.cls).where(*records.where)).one()
+
+
+def sides(session: Session, records: Records) -> tuple[int, int]:
+    """How many of them are in the numerator, and how many there are, in one statement."""
+    both = select(func.count().filter(records.part), func.count()).select_from(records.cls)
+    return session.exec(both.where(*records.where)).one()
+
+
+def any_of(session: Session, column: Any, condition: Any = True) -> bool:
+    """Whether there is any such row: where nothing ever was recorded, nought would be a guess."""
+    found = select(column) if condition is True else select(column).where(condition)
+    return session.exec(found.limit(1)).first() is not None
 
 
 # ---- as of the period's end ----------------------------------------------------------------------------------------
@@ -132,6 +169,37 @@ def expired(column: Any, session: Session, period: Period) -> Any:
 
 def local_day(instant: dt.datetime, period: Period) -> dt.date:
     return instant.astimezone(period.zone).date()
+
+
+def on_day(column: Any, period: Period) -> Any:
+    """The local day of an instant about a period, for the database to compare with days."""
+    if not is_sqlite():
+        return cast(func.timezone(period.zone.key, col(column)), Date)
+    (_, first), *changes = _offsets(period.zone, period.first, period.last)
+    shift: Any = f"{first:+} seconds"
+    if changes:
+        later = [(col(column) >= since, f"{offset:+} seconds") for since, offset in reversed(changes)]
+        shift = case(*later, else_=shift)
+    return func.date(func.substr(col(column), 1, 19), shift)  # to the second: SQLite would round the rest up
+
+
+@functools.lru_cache(maxsize=100)
+def _offsets(zone: ZoneInfo, first: dt.date, last: dt.date) -> list[tuple[dt.datetime, int]]:
+    """From which instant on how many seconds a zone's clocks are ahead, from a day before until a day after."""
+    day, hour = dt.timedelta(days=1), dt.timedelta(hours=1)
+    here = dt.datetime.combine(first - day, dt.time.min, dt.UTC)
+    until = dt.datetime.combine(last + 2 * day, dt.time.min, dt.UTC)
+    found = [(here, _ahead(zone, here))]
+    while here < until:
+        step = day if _ahead(zone, here + day) == found[-1][1] else hour
+        here += step
+        if _ahead(zone, here) != found[-1][1]:
+            found.append((here, _ahead(zone, here)))
+    return found
+
+
+def _ahead(zone: ZoneInfo, instant: dt.datetime) -> int:
+    return int((instant.astimezone(zone).utcoffset() or dt.timedelta()).total_seconds())
 
 
 # ---- units ---------------------------------------------------------------------------------------------------------

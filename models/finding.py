@@ -109,7 +109,11 @@ class Finding(FindingDraft, Owned, table=True):
 class Recheck(RecheckDraft, Owned, table=True):
     """One re-check of one finding. Never a visit of its own."""
 
-    __table_args__ = owned_by(Index("ix_recheck_finding", "organisation_id", "finding_id"), finding_id="finding")
+    __table_args__ = owned_by(
+        Index("ix_recheck_finding", "organisation_id", "finding_id"),
+        Index("ix_recheck_checked_on", "organisation_id", "checked_on", "result", "finding_id"),
+        finding_id="finding",
+    )
     id: int | None = Field(default=None, primary_key=True)
     finding_id: int
     recorded_at: dt.datetime

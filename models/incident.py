@@ -115,8 +115,32 @@ class Incident(IncidentDraft, Owned, table=True):
             "ix_incident_latent", "organisation_id", "latent_ended_at", "latent_outcome", "not_confirmed_at", "unit_id"
         ),
         Index("ix_incident_event", "organisation_id", "event_id", "not_confirmed_at", "occurred_at"),
+        Index(
+            "ix_incident_flash",
+            "organisation_id",
+            "flash_due_at",
+            "flash_reported_at",
+            "not_confirmed_at",
+            "unit_id",
+        ),
         Index("ix_incident_complex", "organisation_id", "complexity", "occurred_at", "complexity_at"),
         Index("ix_incident_list", "organisation_id", "occurred_at", "id"),
+        # The bubbles of the list count every incident of the organisation, in all years. With all they ask for in the index
+        # that takes a fifteenth of the time: the rows themselves lie scattered over the whole table.
+        Index(
+            "ix_incident_bubbles",
+            "organisation_id",
+            "severity",
+            "complexity",
+            "resolved_at",
+            "transferred_at",
+            "not_confirmed_at",
+            "due_on",
+            "confidential",
+            "entered_by",
+            "owner_id",
+            "id",
+        ),
         unit_id="unit",
         event_id="event",
         entered_by="account",

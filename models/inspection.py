@@ -5,7 +5,7 @@ A round has no state column: its state follows from the instants at which it was
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index, UniqueConstraint, and_, func, or_
 from sqlmodel import Field, col, select
@@ -20,6 +20,9 @@ from models.organisation import Kind, Organisation, unit_on
 from models.shared import SHARED, Shared
 from models.text import fold
 from models.verb import query, verb
+
+if TYPE_CHECKING:
+    from models.counted import Counted
 
 SERIES = "KT"
 PLANNED, RUNNING, CONCLUDED, CANCELLED = STATES = ("planned", "running", "concluded", "cancelled")
@@ -254,7 +257,8 @@ def not_cancelled(row: InspectionRound) -> None:
 # ---- finding them again ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Filter:
-    """What the list is narrowed by. `bubble` is one of BUBBLES; `first` and `last` are planned days, both included."""
+    """What the list is narrowed by. `bubble` is one of BUBBLES; `first` and `last` are planned days, both included; `counted`
+    is the number whose rounds are shown."""
 
     text: str = ""
     bubble: str | None = None
@@ -264,6 +268,7 @@ class Filter:
     unit_id: int | None = None
     first: dt.date | None = None
     last: dt.date | None = None
+    counted: "Counted | None" = None
 
 
 LATE, OVERDUE = "late", "overdue"
@@ -292,8 +297,9 @@ def _in_bubble(bubble: str, today: dt.date) -> Any:
         last_day = func.coalesce(InspectionRound.planned_to, InspectionRound.planned_on)
         return and_(in_state(PLANNED), last_day < today)
     if bubble == OVERDUE:
-        found = select(Finding.id).join(InspectionVisit, col(InspectionVisit.id) == Finding.visit_id)
-        return found.where(col(InspectionVisit.round_id) == InspectionRound.id, is_overdue(today)).exists()
+        # Gathered once; asked round by round, the overdue findings would be read as often as there are rounds.
+        found = select(InspectionVisit.round_id).join(Finding, col(Finding.visit_id) == InspectionVisit.id)
+        return col(InspectionRound.id).in_(found.where(is_overdue(today)))
     return in_state(bubble)
 
 
@@ -305,7 +311,10 @@ def _has_word(word: str) -> Any:
 
 
 def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:
+    from models.counted import where
+
     found = [_has_word(word) for word in fold(asked.text).split()[:8]]
+    found += where(session, asked.counted, InspectionRound)
     if bubble and asked.bubble:
         found.append(_in_bubble(asked.bubble, session.current.today()))
     if asked.subject:

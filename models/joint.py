@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import field_validator
 from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint, and_, column, or_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 
 from models.access import Permission
@@ -196,30 +197,31 @@ class JointAnswer(Owned, table=True):
 
 # ---- who may read them ----------------------------------------------------------------------------------------------
 # One way only, answer → party → activity → the activity's own columns: the other way round the policies would recurse.
-# The same stands in data/migrations/security.py as SQL.
+# The same stands in data/migrations/security.py as SQL. Each looks at the row above it by its key, and only where its own
+# columns do not settle it: `IN (SELECT …)` would read the whole ledger of all organisations for every question.
 def _is_board(organisation_id: int) -> Any:
     return select(Organisation.id).where(Organisation.id == organisation_id, Organisation.kind == Kind.BOARD).exists()
 
 
-def _activity_rule(organisation_id: int) -> Any:
+def _activity_rule(organisation_id: int, of: Any = JointActivity) -> Any:
     """The host's; once released the partners'; and a steering board's above the host."""
-    shared = col(JointActivity.shared_with).contains(f",{organisation_id},")
-    below = and_(col(JointActivity.host_path).contains(f"/{organisation_id}/"), _is_board(organisation_id))
-    released = col(JointActivity.released_at).is_not(None)
-    return or_(col(JointActivity.organisation_id) == organisation_id, and_(released, or_(shared, below)))
+    shared = col(of.shared_with).contains(f",{organisation_id},")
+    below = and_(col(of.host_path).contains(f"/{organisation_id}/"), _is_board(organisation_id))
+    released = col(of.released_at).is_not(None)
+    return or_(col(of.organisation_id) == organisation_id, and_(released, or_(shared, below)))
 
 
-def _party_rule(organisation_id: int) -> Any:
-    readable = select(JointActivity.id).where(_activity_rule(organisation_id))
-    released = and_(col(JointParty.released_at).is_not(None), col(JointParty.activity_id).in_(readable))
-    return or_(col(JointParty.organisation_id) == organisation_id, released)
+def _party_rule(organisation_id: int, of: Any = JointParty) -> Any:
+    activity = aliased(JointActivity)
+    readable = select(activity.id).where(activity.id == of.activity_id, _activity_rule(organisation_id, activity))
+    return or_(col(of.organisation_id) == organisation_id, and_(col(of.released_at).is_not(None), readable.exists()))
 
 
 def _answer_rule(organisation_id: int) -> Any:
-    readable = select(JointParty.id).where(
-        _party_rule(organisation_id), JointParty.organisation_id == JointAnswer.host_id
-    )
-    return or_(col(JointAnswer.organisation_id) == organisation_id, col(JointAnswer.joint_party_id).in_(readable))
+    party = aliased(JointParty)
+    its = (party.id == JointAnswer.joint_party_id, party.organisation_id == JointAnswer.host_id)
+    readable = select(party.id).where(*its, _party_rule(organisation_id, party))
+    return or_(col(JointAnswer.organisation_id) == organisation_id, readable.exists())
 
 
 def _summary_rule(organisation_id: int) -> Any:

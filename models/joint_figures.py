@@ -97,7 +97,9 @@ def _by_month(session: Session, where: list[Any], sure: Any, period: Period) -> 
     found = []
     for month in months(period):
         inside = [(total, known) for day, total, known in days if month.first <= day <= month.last]
-        found.append(Count(month.last, "", sum(total for total, _ in inside), sum(known for _, known in inside)))
+        found.append(
+            Count(dt.date(*month.month, 1), "", sum(total for total, _ in inside), sum(known for _, known in inside))
+        )
     return found
 
 

@@ -1,4 +1,5 @@
-"""Periods: typed as two local days, both included; held as two instants, half-open."""
+"""Periods: typed as two local days, both included; held as two instants, half-open. Reporting months begin on an office's
+cut-off day, which may change: `CutOffs` says from which day on which one holds (models/reporting.py keeps them)."""
 
 import datetime as dt
 import enum
@@ -17,6 +18,38 @@ class Span(enum.StrEnum):
 
 
 _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF: 6, Span.YEAR: 12}
+Month = tuple[int, int]  # year, month
+
+
+# ---- the cut-off day -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class CutOffs:
+    """The cut-off days of an office in the order of time: each with the day from which on it holds. A reporting month goes
+    by the one that holds on the first of the calendar month it is named after; so months lie end to end whatever changes."""
+
+    changes: tuple[tuple[dt.date, int], ...] = ()
+
+    def on(self, day: dt.date) -> int:
+        """The cut-off day that holds on a day; before the first of them the decree's."""
+        held = [cut_off for since, cut_off in self.changes if since <= day]
+        return held[-1] if held else CUT_OFF
+
+    def starts(self, year: int, month: int) -> dt.date:
+        """First day of a reporting month. `month` may run over 12."""
+        year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+        cut_off = self.on(dt.date(year, month, 1))
+        if cut_off <= 1:
+            return dt.date(year, month, 1)
+        return dt.date(year - 1, 12, cut_off) if month == 1 else dt.date(year, month - 1, cut_off)
+
+    def month_of(self, day: dt.date) -> Month:
+        """The reporting month that a day lies in."""
+        following = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+        return following if day >= self.starts(*following) else (day.year, day.month)
+
+
+DECREE = CutOffs()
+CALENDAR = CutOffs(((dt.date.min, 1),))  # calendar months
 
 
 @dataclass(frozen=True)
@@ -27,6 +60,7 @@ class Period:
     last: dt.date
     zone: ZoneInfo
     span: Span = Span.FREE
+    cut_offs: CutOffs = DECREE
 
     @property
     def start(self) -> dt.datetime:
@@ -42,16 +76,25 @@ class Period:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
+    @property
+    def month(self) -> Month:
+        """The reporting month it ends in, which it is named after; also for a month that was cut at the ends of free days."""
+        return self.cut_offs.month_of(self.last)
+
     def previous(self) -> "Period":
         """The one before: of the same span, or for free days as many directly before."""
         before = self.first - dt.timedelta(days=1)
         if self.span is Span.FREE:
-            return Period(before - dt.timedelta(days=self.days - 1), before, self.zone)
-        return reporting(self.span, before, self.zone)
+            return Period(before - dt.timedelta(days=self.days - 1), before, self.zone, cut_offs=self.cut_offs)
+        return reporting(self.span, before, self.zone, self.cut_offs)
+
+    def around(self, day: dt.date) -> "Period":
+        """The period of the same span that a day lies in; for free days the year."""
+        return reporting(Span.YEAR if self.span is Span.FREE else self.span, day, self.zone, self.cut_offs)
 
     def year_before(self) -> "Period":
         """The same dates a year earlier."""
-        return Period(_years(self.first, -1), _years(self.last, -1), self.zone, self.span)
+        return Period(_years(self.first, -1), _years(self.last, -1), self.zone, self.span, self.cut_offs)
 
 
 def _years(day: dt.date, count: int) -> dt.date:
@@ -61,36 +104,20 @@ def _years(day: dt.date, count: int) -> dt.date:
         return day.replace(year=day.year + count, day=28)
 
 
-def _month_of(day: dt.date, cut_off: int) -> tuple[int, int]:
-    """The reporting month (year, month) that a day lies in."""
-    if cut_off > 1 and day.day >= cut_off:
-        return (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    return day.year, day.month
-
-
-def _starts(year: int, month: int, cut_off: int) -> dt.date:
-    """First day of a reporting month. `month` may run over 12."""
-    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    if cut_off <= 1:
-        return dt.date(year, month, 1)
-    return dt.date(year - 1, 12, cut_off) if month == 1 else dt.date(year, month - 1, cut_off)
-
-
-def reporting(span: Span, day: dt.date, zone: ZoneInfo, cut_off: int = CUT_OFF) -> Period:
+def reporting(span: Span, day: dt.date, zone: ZoneInfo, cut_offs: CutOffs = DECREE) -> Period:
     """The reporting month, quarter, half-year or year that a day lies in."""
-    year, month = _month_of(day, cut_off)
+    year, month = cut_offs.month_of(day)
     length = _MONTHS[span]
     first = (month - 1) // length * length + 1
-    return Period(
-        _starts(year, first, cut_off), _starts(year, first + length, cut_off) - dt.timedelta(days=1), zone, span
-    )
+    last = cut_offs.starts(year, first + length) - dt.timedelta(days=1)
+    return Period(cut_offs.starts(year, first), last, zone, span, cut_offs)
 
 
-def months(period: Period, cut_off: int = CUT_OFF) -> list[Period]:
+def months(period: Period) -> list[Period]:
     """The reporting months that touch a period, cut at its ends: the buckets of a trend."""
     found, day = [], period.first
     while day <= period.last:
-        month = reporting(Span.MONTH, day, period.zone, cut_off)
-        found.append(Period(day, min(month.last, period.last), period.zone, Span.MONTH))
+        month = reporting(Span.MONTH, day, period.zone, period.cut_offs)
+        found.append(Period(day, min(month.last, period.last), period.zone, Span.MONTH, period.cut_offs))
         day = month.last + dt.timedelta(days=1)
     return found

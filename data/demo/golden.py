@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 from pathlib import Path
 
-from data.demo import cast
+from data.demo import cast, register
 from data.demo.diary import at, local
 from data.demo.office import DAY, HOUR, MINUTE, Office
 from data.demo.plans import security_plan
@@ -89,6 +89,7 @@ def write(office: Office) -> None:
     for row in read("rounds"):
         mine = [visit for visit in visits if visit["round"] == row["round"]]
         _round(office, row, mine, findings)
+    register.golden(office)
     _afterwards(office)
 
 

@@ -5,7 +5,7 @@ import random  # noqa: TID251 - an invented world: chance with a fixed seed, and
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from data.demo import cast
+from data.demo import cast, register
 from data.demo.diary import at
 from data.demo.golden import CONCLUSIONS
 from data.demo.office import DAY, HOUR, MINUTE, Office
@@ -92,6 +92,7 @@ def write(offices: dict[str, Office], today: dt.date) -> None:
     _department_rounds(department)
     _department_events(department)
     _department_partners(department)
+    register.lately(offices, today)
     _small_rounds(Year(offices[cast.SCHOOL], today, random.Random("bốn an toàn: trường")), f"hoa@{cast.SCHOOL}", 2)
     _small_rounds(Year(offices[cast.HOSPITAL], today, random.Random("bốn an toàn: viện")), f"thu@{cast.HOSPITAL}", 3)
     _school_events(Year(offices[cast.SCHOOL], today, random.Random("bốn an toàn: hội trường")))
@@ -129,6 +130,7 @@ def _incident(year: Year, key: str, plot: Plot, before: int, place: int, *, is_o
     }
     entered = received + 15 * MINUTE
     office.incident(key, entered, draft)
+    register.told(office, key, plot.severity, received, place)
     if before > 1:
         office.verify(key, entered + 20 * MINUTE, "Đã cử người xác minh.")
     if joint:
@@ -150,6 +152,7 @@ def _finish(year: Year, key: str, plot: Plot, entered: dt.datetime, place: int) 
         return
     if place == 2 and plot in HOSPITAL:
         office.judge_complex(key, entered + 2 * HOUR, "Nhiều người tham gia, có thương tích, báo chí đưa tin.")
+        register.flash(office, key, entered + 2 * HOUR + 20 * MINUTE)
     office.settle(key, settled, CONCLUSIONS[plot.kind[0]])
     if place == 12:
         office.reopen(key, settled + 3 * DAY, "Có phản ánh mới, cần xác minh lại.")
@@ -231,15 +234,17 @@ def _visits(year: Year, key: str, day: dt.date, number: int, who: str) -> None:
             visit_key, key, when, VisitDraft(place=f"Cơ sở minh họa {key[6:]}.{place + 1}", visited_on=day), who
         )
         if year.chance.random() < 0.34:
-            _finding(year, visit_key, day, when + 15 * MINUTE, who)
+            _finding(year, visit_key, day, when + 15 * MINUTE, who, again=place % 2 == 0)
 
 
-def _finding(year: Year, visit_key: str, day: dt.date, when: dt.datetime, who: str) -> None:
+def _finding(year: Year, visit_key: str, day: dt.date, when: dt.datetime, who: str, *, again: bool) -> None:
     key, deadline = f"{visit_key} finding", day + 14 * DAY
     item = FOUND[year.chance.randrange(len(FOUND))]
     year.office.finding(key, visit_key, when, FindingDraft(item=item, handling="correction", deadline=deadline), who)
     done = deadline + (4 if year.chance.random() < 0.2 else -2) * DAY
     year.office.remedied(key, at(done, 15), done, who)
+    if again:
+        year.office.recheck(key, at(done + 6 * DAY, 10), done + 6 * DAY, who)
 
 
 def _small_rounds(year: Year, who: str, number: int) -> None:
@@ -298,6 +303,9 @@ def _department_events(year: Year) -> None:
         office.draft_plan(key, at(day - 18 * DAY, 10), security_plan(show.people, 3 + place % 4, 14))
         if place == 3:
             office.submit(key, at(day - 14 * DAY, 15))
+            office.ask_opinion(key, at(day - 14 * DAY, 16), "PA03", "Đề nghị xem kỹ các lối ra")
+            said = "Đề nghị bổ sung phương án cho cửa phụ và lối thoát phía sau."
+            office.give_opinion(key, at(day - 13 * DAY, 10), "PA03", "agree_with_remarks", said)
             office.send_back(key, at(day - 12 * DAY, 9), "Bổ sung phương án cho cửa phụ, trình lại.")
             office.redraft(key, at(day - 12 * DAY, 14))
         office.submit(key, at(day - 11 * DAY, 15))
@@ -313,6 +321,9 @@ def _department_events(year: Year) -> None:
         _event(year, key, show, WARD, show.venue, known=28)
         office.draft_plan(key, at(year.day(4 - place), 9), security_plan(show.people, 4, 16))
     office.submit("coming 0", at(year.day(2), 15))
+    for name in BOTH:
+        office.ask_opinion("coming 0", at(year.day(1), 8), name, "Đề nghị cho ý kiến trong tuần này")
+    office.give_opinion("coming 0", at(year.day(1), 14), "CAP Khai Quang", "agree")
 
 
 def _at_event(year: Year, key: str, show: Show) -> None:

@@ -17,6 +17,7 @@ from models import (
     incident_life,
     inspection_life,
     plan,
+    plan_opinion,
     remedy,
     sharing,
     task,
@@ -33,6 +34,7 @@ from models.inspection import RoundDraft, VisitDraft, plan_round
 from models.inspection_life import ConclusionDraft
 from models.joint import ActivityDraft, JointParty, ShareDraft
 from models.plan_content import PlanDraft
+from models.plan_opinion import AskDraft, OpinionDraft
 from models.remedy import RemedyDraft
 from models.task import TaskDoneDraft
 
@@ -190,6 +192,26 @@ class Office:
 
     def redraft(self, key: str, when: dt.datetime) -> None:
         self._decide(key, when, plan.redraft_plan, None)
+
+    def ask_opinion(self, key: str, when: dt.datetime, name: str, question: str = "") -> None:
+        """The head lets a police body read a submitted plan."""
+
+        def ask(current: Current) -> None:
+            row = plan.plan(current, self.ids[f"plan {key}"])
+            said = AskDraft(partner=self.codes([name])[0], question=question)
+            request = plan.ask_opinion(current, row.id, said, row.version)  # type: ignore[arg-type]
+            self.ids[f"asked {key} {name}"] = request.id  # type: ignore[assignment]
+
+        self._plan(when, ask, self.head)
+
+    def give_opinion(self, key: str, when: dt.datetime, name: str, verdict: str, remarks: str = "") -> None:
+        """Its liaison answers."""
+        said = OpinionDraft(verdict=verdict, remarks=remarks)
+
+        def answer(current: Current) -> None:
+            plan_opinion.give_opinion(current, self.ids[f"asked {key} {name}"], said)
+
+        self._plan(when, answer, self.partners[name][1])
 
     def report_result(self, key: str, when: dt.datetime, draft: ResultDraft) -> None:
         def report(current: Current) -> None:

@@ -16,11 +16,13 @@ from streamlit.delta_generator import DeltaGenerator
 from models import draft, guard
 from models.access import Current, Invalid, Refusal, Stale
 from models.history import plain as stored
-from pages.parts import fields, guarding, page, resumed
+from pages.parts import fields, guarding, resumed
 from pages.parts.fields import Choices
 from pages.parts.refusals import explain, sentence
+from pages.parts.small_form import ask, inline
 from pages.parts.words import date, label, moment, plain, t
 
+__all__ = ["ADDRESS", "Form", "ask", "closed", "inline", "is_open", "open_form"]
 ADDRESS = "nhap"
 D = TypeVar("D", bound=draft.Draft)
 R = TypeVar("R")
@@ -329,61 +331,6 @@ def open_form(current: Current, form: str, row: Any = None, values: dict[str, An
     new = draft.start(current, form, subject_id, getattr(row, "version", None), values)
     st.query_params[ADDRESS] = new.id
     st.rerun()
-
-
-def ask(
-    current: Current,
-    key: str,
-    text: str,
-    cls: type[D],
-    do: Callable[[D], Any],
-    *,
-    done: str = "",
-    choices: dict[str, Choices] | None = None,
-    icon: str | None = None,
-    **style: Any,
-) -> None:
-    """A button that opens a small form: one or two questions, one verb. What is typed stays until it succeeded."""
-    with st.popover(text, icon=icon, key=f"{key}.open", **style):
-        with st.form(f"{key}.form", border=False):
-            values = {name: _small(current, key, name, info, choices or {}) for name, info in cls.model_fields.items()}
-            sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
-        written = {name: value for name, value in values.items() if isinstance(value, str)}
-        if written:
-            guarding.banner(small=True)
-        titles = {name: t(cls.model_fields[name].title or name) for name in written}
-        reason = guarding.box(
-            key, [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
-        )
-        if not sent:
-            return
-        try:
-            with guard.despite(reason):
-                do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
-        except Refusal as refusal:
-            st.error(explain(refusal), icon=":material/error:")
-        else:
-            st.session_state.pop(f"{key}.despite", None)
-            page.done(done or t("Saved."))
-            st.rerun()
-
-
-def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices]) -> Any:
-    kind, optional = fields.bare_type(info.annotation)
-    title = t(info.title or name) + (" *" if info.is_required() else "")
-    common: dict[str, Any] = {
-        "label": title,
-        "key": f"{key}.{name}",
-        "help": t(info.description) if info.description else None,
-    }
-    if asked := fields.hints(info).get("choices"):
-        options = choices[asked] if asked in choices else fields.choices_for(current, asked, None)
-        first: Any = None if optional else 0
-        return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
-    if kind in (dt.date, dt.datetime, int, float):
-        common["value"] = None
-    value = fields.DRAWERS[kind](st.container(), info, common)
-    return value.replace(tzinfo=current.zone) if isinstance(value, dt.datetime) else value
 
 
 def closed(current: Current) -> bool:

@@ -122,11 +122,11 @@ def test_a_unit_of_another_organisation_is_not_found(small_world: World, code: s
 
 
 def test_the_list_is_that_of_the_house() -> None:
-    assert sorted(KPIS, key=int) == ["1", "2", "3", "4", "5", "8", "9", "10", "11", "13", "14", "15"]
+    assert sorted(KPIS, key=int) == [str(number) for number in range(1, 20)]
 
 
 def test_every_figure_is_on_the_list_and_says_what_it_is() -> None:
-    functions = {f for _, f in inspect.getmembers(kpis, inspect.isfunction) if f.__module__ == "models.kpis"}
+    functions = {f for _, f in inspect.getmembers(kpis, inspect.isfunction) if f.__module__.startswith("models.kpis_")}
     told = {f for f in functions if inspect.signature(f).return_annotation is Figure}
     assert told == {kpi.ask for kpi in KPIS.values()}
     for function in told:
@@ -172,7 +172,7 @@ def test_more_records_ask_no_more_questions(world: World) -> None:
     few = questions()
     for hour in range(8, 18):
         settled(world, happens(world, f"2020-01-22T{hour:02}:00"), "2020-01-23T08:00")
-    assert questions() == few <= 20
+    assert questions() == few <= 30  # nineteen figures, what was ever recorded, units, holidays, rules, words
 
 
 # ---- 1: days without a complex incident ---------------------------------------------------------------------------------

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.period import Period, Span, months, reporting
+from models.period import CALENDAR, DECREE, CutOffs, Period, Span, months, reporting
 from tests.worlds import HANOI
 
 DAY = dt.date.fromisoformat
 days = st.dates(dt.date(2000, 1, 1), dt.date(2100, 12, 31))
 
 
-def period(first: str, last: str, span: Span = Span.FREE) -> Period:
-    return Period(DAY(first), DAY(last), HANOI, span)
+def period(first: str, last: str, span: Span = Span.FREE, cut_offs: CutOffs = DECREE) -> Period:
+    return Period(DAY(first), DAY(last), HANOI, span, cut_offs)
 
 
 def test_it_holds_from_the_first_midnight_to_the_one_after_the_last_day() -> None:
@@ -52,7 +52,52 @@ def test_reporting_periods_run_from_the_15th_to_the_14th(span: Span, day: str, f
 
 
 def test_an_office_may_use_calendar_months() -> None:
-    assert reporting(Span.MONTH, DAY("2020-02-29"), HANOI, cut_off=1) == period("2020-02-01", "2020-02-29", Span.MONTH)
+    february = reporting(Span.MONTH, DAY("2020-02-29"), HANOI, CALENDAR)
+    assert february == period("2020-02-01", "2020-02-29", Span.MONTH, CALENDAR)
+    assert february.previous() == period("2020-01-01", "2020-01-31", Span.MONTH, CALENDAR)
+    assert february.month == (2020, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "months_of"),
+    [
+        (15, 1, ["2019-10-15 2019-11-14", "2019-11-15 2019-12-31", "2020-01-01 2020-01-31"]),
+        (1, 15, ["2019-11-01 2019-11-30", "2019-12-01 2019-12-14", "2019-12-15 2020-01-14"]),
+        (15, 26, ["2019-10-15 2019-11-14", "2019-11-15 2019-12-25", "2019-12-26 2020-01-25"]),
+    ],
+)
+def test_a_new_cut_off_day_makes_one_month_longer_or_shorter(old: int, new: int, months_of: list[str]) -> None:
+    changed = CutOffs(((dt.date.min, old), (DAY("2020-01-01"), new)))
+    january = reporting(Span.MONTH, DAY("2020-01-10"), HANOI, changed)
+    found = [january.previous().previous(), january.previous(), january]
+    assert [f"{one.first} {one.last}" for one in found] == months_of
+    assert [one.month for one in found] == [(2019, 11), (2019, 12), (2020, 1)]
+    year = reporting(Span.YEAR, DAY("2020-06-01"), HANOI, changed)
+    assert (year.first, year.previous().last) == (january.first, january.previous().last)
+
+
+def test_a_month_cut_at_the_end_of_free_days_keeps_its_name() -> None:
+    found = months(period("2020-11-20", "2020-12-20"))
+    assert [(one.first.day, one.last.day, one.month) for one in found] == [
+        (20, 14, (2020, 12)),
+        (15, 20, (2021, 1)),
+    ]
+
+
+cut_offs = st.lists(st.tuples(days, st.integers(1, 28)), max_size=4, unique_by=lambda one: one[0]).map(
+    lambda found: CutOffs(tuple(sorted(found)))
+)
+
+
+@given(days, st.sampled_from([Span.MONTH, Span.QUARTER, Span.HALF, Span.YEAR]), cut_offs)
+def test_periods_lie_end_to_end_whatever_the_cut_off_days(day: dt.date, span: Span, changes: CutOffs) -> None:
+    found = reporting(span, day, HANOI, changes)
+    assert found.first <= day <= found.last
+    before = found.previous()
+    assert before.last == found.first - dt.timedelta(days=1)
+    assert before == reporting(span, before.first, HANOI, changes)
+    assert before.first < found.first
+    assert sum(one.days for one in months(found)) == found.days
 
 
 @given(days, st.sampled_from([Span.MONTH, Span.QUARTER, Span.HALF, Span.YEAR]))

@@ -1,0 +1,92 @@
+"""Small forms: a few questions, one verb, sent together. Longer ones, which keep what is typed, are in pages/parts/forms.py."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from models import draft, guard
+from models.access import Current, Refusal
+from pages.parts import fields, guarding, page
+from pages.parts.fields import Choices
+from pages.parts.refusals import explain
+from pages.parts.words import t
+
+D = TypeVar("D", bound=draft.Draft)
+
+
+def ask(
+    current: Current,
+    key: str,
+    text: str,
+    cls: type[D],
+    do: Callable[[D], Any],
+    *,
+    done: str = "",
+    choices: dict[str, Choices] | None = None,
+    icon: str | None = None,
+    **style: Any,
+) -> None:
+    """A button that opens a small form: one or two questions, one verb. What is typed stays until it succeeded."""
+    with st.popover(text, icon=icon, key=f"{key}.open", **style):
+        inline(current, key, text, cls, do, done=done, choices=choices)
+
+
+def inline(
+    current: Current,
+    key: str,
+    text: str,
+    cls: type[D],
+    do: Callable[[D], Any],
+    *,
+    done: str = "",
+    choices: dict[str, Choices] | None = None,
+    columns: int = 1,
+) -> None:
+    """The small form itself, where it already stands in something that opens. `columns`: so many fields side by side."""
+    with st.form(f"{key}.form", border=False):
+        values, names = {}, list(cls.model_fields)
+        for start in range(0, len(names), columns):
+            for spot, name in zip(st.columns(columns), names[start : start + columns], strict=False):
+                with spot:
+                    values[name] = _small(current, key, name, cls.model_fields[name], choices or {})
+        sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
+    free = [name for name, info in cls.model_fields.items() if "choices" not in fields.hints(info)]
+    written = {name: values[name] for name in free if isinstance(values[name], str)}
+    if written:
+        guarding.banner(small=True)
+    titles = {name: t(cls.model_fields[name].title or name) for name in written}
+    reason = guarding.box(
+        key, [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
+    )
+    if not sent:
+        return
+    try:
+        with guard.despite(reason):
+            do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
+    except Refusal as refusal:
+        st.error(explain(refusal), icon=":material/error:")
+    else:
+        st.session_state.pop(f"{key}.despite", None)
+        page.done(done or t("Saved."))
+        st.rerun()
+
+
+def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices]) -> Any:
+    kind, optional = fields.bare_type(info.annotation)
+    title = t(info.title or name) + (" *" if info.is_required() else "")
+    common: dict[str, Any] = {
+        "label": title,
+        "key": f"{key}.{name}",
+        "help": t(info.description) if info.description else None,
+    }
+    if asked := fields.hints(info).get("choices"):
+        options = choices[asked] if asked in choices else fields.choices_for(current, asked, None)
+        first: Any = None if optional else 0
+        return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
+    if kind in (dt.date, dt.datetime, int, float):
+        common["value"] = None
+    value = fields.DRAWERS[kind](st.container(), info, common)
+    return value.replace(tzinfo=current.zone) if isinstance(value, dt.datetime) else value
