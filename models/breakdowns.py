@@ -1,17 +1,17 @@
-"""What the charts show: the rows of the figures, by month, kind group, severity, unit, subject and partner."""
+"""What the charts show: the rows of the figures, by month, day, kind group, severity, unit, subject and partner."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, true
 from sqlmodel import col, select
 
 from models.access import Permission
 from models.catalogue import merged
 from models.database import Session
 from models.event import Event
-from models.figures import happened, heirs, not_yet, of_unit, rolled_up, under, within
+from models.figures import happened, heirs, not_yet, of_unit, on_day, rolled_up, under, within
 from models.finding import Finding
 from models.incident import Incident
 from models.inspection import InspectionRound, InspectionVisit
@@ -20,13 +20,31 @@ from models.kpis import inspected_unit, shared_in, visits_in
 from models.period import Period, months
 from models.verb import query
 
+UNKNOWN = "-"  # the group of incidents whose kind nobody knows yet
 
-def _incidents(session: Session, period: Period, unit_id: int | None) -> tuple[Any, ...]:
-    """The rows of KPI 2."""
+
+def of_group(session: Session, group: str | None) -> Any:
+    """The incidents of one group of kinds; all of them when none is asked for."""
+    if group is None:
+        return true()
+    if group == UNKNOWN:
+        return col(Incident.kind).is_(None)
+    return col(Incident.kind).in_(below(session, "incident_kind", group))
+
+
+def below(session: Session, catalogue: str, top: str) -> set[str]:
+    """A code and everything that stands under it."""
+    root = _root(session, catalogue)
+    return {top, *(code for code in merged(session, catalogue) if root(code) == top)}
+
+
+def incident_rows(session: Session, period: Period, unit_id: int | None, group: str | None = None) -> tuple[Any, ...]:
+    """The rows of KPI 2, of one group of kinds where one is asked for."""
     return (
         within(Incident.occurred_at, period),
         not_yet(Incident.not_confirmed_at, period),
         of_unit(session, col(Incident.unit_id), unit_id),
+        of_group(session, group),
     )
 
 
@@ -35,12 +53,26 @@ def _by(session: Session, column: Any, *rows: Any) -> list[tuple[Any, int]]:
 
 
 @query(Permission.KPI_READ)
-def incidents_by_month(session: Session, period: Period, unit_id: int | None = None) -> list[tuple[Period, int]]:
+def incidents_by_month(
+    session: Session, period: Period, unit_id: int | None = None, group: str | None = None
+) -> list[tuple[Period, int]]:
     """Incidents in each reporting month that touches the period, in one statement."""
     buckets = months(period)
     numbers = [func.count().filter(within(Incident.occurred_at, month)) for month in buckets]
-    row: Any = session.exec(select(*numbers).select_from(Incident).where(*_incidents(session, period, unit_id))).one()
+    rows = select(*numbers).select_from(Incident).where(*incident_rows(session, period, unit_id, group))
+    row: Any = session.exec(rows).one()
     return list(zip(buckets, (row,) if len(buckets) == 1 else row, strict=True))
+
+
+@query(Permission.KPI_READ)
+def incidents_by_day(
+    session: Session, period: Period, unit_id: int | None = None, group: str | None = None
+) -> dict[dt.date, int]:
+    """Incidents on each local day that had any."""
+    # By its name: with the zone as a parameter, PostgreSQL takes the same expression twice for two different ones.
+    days = select(on_day(Incident.occurred_at, period).label("day"), func.count()).group_by("day")
+    found = session.exec(days.where(*incident_rows(session, period, unit_id, group)))
+    return {dt.date.fromisoformat(day) if isinstance(day, str) else day: number for day, number in sorted(found)}
 
 
 def _root(session: Session, catalogue: str) -> Any:
@@ -59,21 +91,25 @@ def _root(session: Session, catalogue: str) -> Any:
 def incidents_by_group(session: Session, period: Period, unit_id: int | None = None) -> dict[str | None, int]:
     """Incidents by the group of their kind; None is not known yet."""
     return rolled_up(
-        _by(session, Incident.kind, *_incidents(session, period, unit_id)), _root(session, "incident_kind")
+        _by(session, Incident.kind, *incident_rows(session, period, unit_id)), _root(session, "incident_kind")
     )
 
 
 @query(Permission.KPI_READ)
-def incidents_by_severity(session: Session, period: Period, unit_id: int | None = None) -> dict[int | None, int]:
+def incidents_by_severity(
+    session: Session, period: Period, unit_id: int | None = None, group: str | None = None
+) -> dict[int | None, int]:
     """Incidents by severity; None is not known yet."""
-    return dict(_by(session, Incident.severity, *_incidents(session, period, unit_id)))
+    return dict(_by(session, Incident.severity, *incident_rows(session, period, unit_id, group)))
 
 
 @query(Permission.KPI_READ)
-def incidents_by_unit(session: Session, period: Period, unit_id: int | None = None) -> dict[int | None, int]:
+def incidents_by_unit(
+    session: Session, period: Period, unit_id: int | None = None, group: str | None = None
+) -> dict[int | None, int]:
     """Incidents by unit as it stands today: those of a merged unit stand under its successor. None is not known yet."""
     merged_into = heirs(session)
-    rows = _by(session, Incident.unit_id, *_incidents(session, period, unit_id))
+    rows = _by(session, Incident.unit_id, *incident_rows(session, period, unit_id, group))
     return rolled_up(rows, lambda unit: under(unit, merged_into)[-1])
 
 
@@ -115,8 +151,9 @@ def inspections_by_subject(session: Session, period: Period, unit_id: int | None
 # ---- joint work ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """One partner: in how many activities, and how many of those it confirmed."""
+    """One partner by its code: in how many activities, and how many of those it confirmed."""
 
+    code: str
     name: str
     activities: int
     confirmed: int
@@ -130,7 +167,7 @@ def activities_by_partner(session: Session, period: Period, unit_id: int | None 
     )
     number = func.count(func.distinct(JointParty.activity_id))
     statement = (
-        select(func.max(JointParty.name), number, func.count().filter(confirmed.exists()))
+        select(col(JointParty.code), func.max(JointParty.name), number, func.count().filter(confirmed.exists()))
         .join(JointActivity, col(JointActivity.id) == JointParty.activity_id)
         .where(happened(JointParty.released_at, period), *shared_in(session, period, unit_id))
         .group_by(col(JointParty.code))

@@ -20,7 +20,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT = "text/plain; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
-ENDINGS = {WORD: ".docx", SHEET: ".xlsx", TEXT: ".txt", CSV: ".csv"}
+PNG, SVG = "image/png", "image/svg+xml"
+ENDINGS = {WORD: ".docx", SHEET: ".xlsx", TEXT: ".txt", CSV: ".csv", PNG: ".png", SVG: ".svg"}
 
 
 class Export(Owned, table=True):

@@ -7,7 +7,7 @@ text. Every figure counts released activities, each once, by the day it took pla
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
@@ -21,13 +21,17 @@ from models.sharing import of_source
 from models.text import fold
 from models.verb import query
 
+if TYPE_CHECKING:
+    from models.counted import Counted
+
 PROPOSED, RELEASED, CONFIRMED, DECLINED, WITHDRAWN = "proposed", "released", "confirmed", "declined", "withdrawn"
 
 
 # ---- what is asked --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Asked:
-    """What the ledger is narrowed by; both days included. A subject's children count under it. `bubble` is one of BUBBLES."""
+    """What the ledger is narrowed by; both days included. A subject's children count under it. `bubble` is one of BUBBLES;
+    `counted` is the number whose activities are shown."""
 
     first: dt.date | None = None
     last: dt.date | None = None
@@ -37,6 +41,7 @@ class Asked:
     subject: str | None = None
     area: str | None = None
     bubble: str | None = None
+    counted: "Counted | None" = None
 
 
 def reach(session: Session) -> ColumnElement[bool]:
@@ -44,11 +49,23 @@ def reach(session: Session) -> ColumnElement[bool]:
     own = session.current.organisation_id
     if session.current.role is Role.BOARD:
         return col(JointActivity.released_at).is_not(None)
-    return or_(col(JointActivity.organisation_id) == own, col(JointActivity.shared_with).contains(f",{own},"))
+    host = col(JointActivity.organisation_id) == own
+    return or_(host, col(JointActivity.shared_with).contains(f",{own},")) if _is_partner(session) else host
+
+
+def _is_partner(session: Session) -> bool:
+    """Whether anybody ever released anything to this organisation. Where nobody did, its own index finds its activities;
+    else those of everybody are read through, the newest first."""
+    if "partner" not in session.info:
+        to_it = (JointParty.party_id == session.current.organisation_id, col(JointParty.released_at).is_not(None))
+        session.info["partner"] = session.exec(select(JointParty.id).where(*to_it).limit(1)).first() is not None
+    return session.info["partner"]
 
 
 def conditions(session: Session, asked: Asked) -> list[Any]:
-    found: list[Any] = [reach(session)]
+    from models.counted import where
+
+    found: list[Any] = [reach(session), *where(session, asked.counted, JointActivity)]
     if asked.first:
         found.append(JointActivity.occurred_on >= asked.first)
     if asked.last:

@@ -1,5 +1,6 @@
 """Kiểm tra: plan rounds, write down visits and findings, follow their remedies."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -7,9 +8,10 @@ import streamlit as st
 from models import inspection
 from models.access import NotFound, Permission
 from models.catalogue import Entry, entries
+from models.counted import Counted
 from models.inspection import BUBBLES, LATE, OVERDUE, Filter, InspectionRound
 from models.organisation import units
-from pages.parts import address, forms, inspection_forms, inspection_view, lists, page
+from pages.parts import address, counted, forms, inspection_counted, inspection_forms, inspection_view, lists, page
 from pages.parts.guard import enter
 from pages.parts.words import N_, date, label, number, t
 
@@ -28,7 +30,9 @@ def words(catalogue: str) -> dict[str, str]:
 
 
 def asked_filter() -> Filter:
-    """Search, subject group and unit in one row; the rest behind a button."""
+    """Search, subject group and unit in one row, the rest behind a button; above them the number whose rounds are shown."""
+    if behind := counted.read(current, "inspection_round"):
+        counted.chip(current, behind)
     search, subject, unit, more = st.columns([4, 3, 3, 2])
     text = search.text_input(
         t("Search"),
@@ -40,6 +44,7 @@ def asked_filter() -> Filter:
     names = {row.id: row.name for row in units(current)}
     asked = Filter(
         text=text or "",
+        counted=behind,
         subject=address.choice(
             subject, "nhom", t("Subject group"), t("All subject groups"), words("inspection_subject")
         ),
@@ -123,6 +128,35 @@ def head(row: InspectionRound) -> None:
         st.rerun()
 
 
+def beside(row: InspectionRound | None, draw: Callable[[], int | None]) -> int | None:
+    """What `draw` lists, beside the open round; returns what was clicked."""
+    left, right = page.beside(row is not None)
+    picked = None
+    if left is not None:
+        with left:
+            picked = draw()
+    if right is not None and row is not None:
+        with right.container(border=True):
+            head(row)
+            inspection_view.show(current, row)
+    return picked
+
+
+def listed(row: InspectionRound | None) -> int | None:
+    asked = asked_filter()
+    chosen, total = bubble(asked)
+    asked = replace(asked, bubble=chosen)
+    if not total:
+        nothing(asked)
+    return beside(row, lambda: the_list(asked, total, narrow=row is not None) if total else None)
+
+
+def behind_a_figure(what: Counted, row: InspectionRound | None) -> int | None:
+    """Visits, findings or re-checks that a figure counts."""
+    counted.chip(current, what)
+    return beside(row, lambda: inspection_counted.show(current, what))
+
+
 def overview() -> None:
     actions = page.head(current, t("Inspections"))
     may_write = current.may(Permission.RECORD_WRITE)
@@ -131,24 +165,12 @@ def overview() -> None:
     ):
         forms.open_form(current, inspection_forms.NEW, values={"planned_on": current.today()})
     forms.closed(current)
-    asked = asked_filter()
-    chosen, total = bubble(asked)
-    asked, row = replace(asked, bubble=chosen), opened()
-    if not total:
-        nothing(asked)
-    left, right = page.beside(row is not None)
-    picked = None
-    if left is not None and total:
-        with left:
-            picked = the_list(asked, total, narrow=row is not None)
+    row = opened()
+    picked = behind_a_figure(what, row) if (what := counted.read(current, *inspection_counted.TABLES)) else listed(row)
     if picked and picked != (row.id if row else None):
         st.query_params["id"] = str(picked)
         st.query_params.pop(inspection_view.FINDING, None)
         st.rerun()
-    if right is not None and row is not None:
-        with right.container(border=True):
-            head(row)
-            inspection_view.show(current, row)
 
 
 if not inspection_forms.show_open(current):

@@ -1,18 +1,29 @@
 """Phối hợp: the joint ledger, filtered and counted; one activity with its parties; patrols, meetings and trainings."""
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from models import history, joint_figures, ledger
+from models import joint_figures, ledger
 from models.access import NotFound, Permission
 from models.ledger import BUBBLES, Asked, View
 from models.period import Period
-from pages.parts import address, forms, joint_chart, joint_filters, joint_forms, joint_view, lists, page, periods
+from pages.parts import (
+    address,
+    counted,
+    forms,
+    joint_chart,
+    joint_filters,
+    joint_forms,
+    joint_view,
+    lists,
+    page,
+    periods,
+    plan_asked,
+)
 from pages.parts.guard import enter
-from pages.parts.kept import kept
+from pages.parts.kept import kept, revision_of
 from pages.parts.words import N_, date, number, t
 from pages.server import live
 
@@ -93,7 +104,7 @@ def figures(asked: Asked, period: Period, waiting: int, revision: int) -> None:
         current, revision, ("ledger", asked, period), lambda: joint_figures.ledger_counts(current, asked, period)
     )
     joint_chart.cards(counts, waiting)
-    joint_chart.bars(current, counts)
+    joint_chart.bars(current, counts, revision)
 
 
 def enter_button(where: DeltaGenerator) -> None:
@@ -108,11 +119,17 @@ def overview(view: View | None) -> None:
     said = t("What organisations and their partners did together, as far as it is shared with you.")
     enter_button(page.head(current, t("Joint work"), said))
     forms.closed(current)
-    own: Any = current.organisation_id
-    revision = history.revisions({own})[own]
-    live.follow(own, revision)
+    revision = revision_of(current)
+    live.follow(current.organisation_id or 0, revision)
+    plan_asked.listed(current)
+    if behind := counted.read(current, "joint_activity"):
+        counted.chip(current, behind)
+        asked = Asked(counted=behind)
+        list_and_record(asked, ledger.bubble_counts(current, asked), view)
+        return
     asked, period, offered = joint_filters.row(current, revision)
-    counts = ledger.bubble_counts(current, asked)
+    what = ("ledger.bubbles", current.account_id, asked)
+    counts = kept(current, revision, what, lambda: ledger.bubble_counts(current, asked))
     if not counts[""]:
         nothing(asked, period, offered)
     elif view is None:
@@ -138,8 +155,10 @@ def list_and_record(asked: Asked, counts: dict[str, int], view: View | None) -> 
             joint_view.show(current, view)
 
 
-found = opened()
-if forms.is_open(current, "joint.new"):
+found, planned = opened(), plan_asked.opened(current)
+if planned:
+    plan_asked.show(current, planned)
+elif forms.is_open(current, "joint.new"):
     joint_forms.entry(current)
 elif found and found.editable and forms.is_open(current, "joint.text"):
     joint_forms.text(current, found)

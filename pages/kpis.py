@@ -3,10 +3,13 @@
 import streamlit as st
 
 from models.access import Current, Permission
+from models.organisation import tree
 from models.period import Period
-from pages.parts import board_view, figures_view, page, periods
+from pages.parts import board_view, figures_charts, figures_view, page, periods
+from pages.parts.drawn import drawn
 from pages.parts.fields import unit_choices
 from pages.parts.guard import enter
+from pages.parts.kept import revision_of
 from pages.parts.words import t
 from pages.server import live
 
@@ -14,24 +17,44 @@ current = enter(Permission.OVERVIEW)
 UNIT, UNIT_ADDRESS, ALL = "kpis.unit", "don-vi", 0
 
 
-def revision(current: Current) -> int:
-    """Read before the figures, and followed from here on."""
-    found = figures_view.revision_of(current)
-    live.follow(current.organisation_id or 0, found)
-    return found
+def revision(current: Current, pace: live.Pace) -> int:
+    """Read before the figures, and followed from here on. In a run of the whole page, that of the page."""
+    own = current.organisation_id or 0
+    return live.following({own}, pace, None if of_page is None else {own: of_page})[own]
 
 
 @st.fragment
 def own_figures(period: Period, unit_id: int | None) -> None:
+    """The headline figures by themselves: a change is here before it is in the charts."""
     current = enter(Permission.KPI_READ)
-    figures_view.show(current, revision(current), period, unit_id)
+    now = revision(current, live.AT_FIRST)
+    drawn(
+        current,
+        now,
+        ("head", period, unit_id),
+        lambda: figures_view.show_head(current, now, period, unit_id),
+        holds="kpis.",
+    )
 
 
-@st.fragment(run_every="30s")
+@st.fragment
+def own_charts(period: Period, unit_id: int | None) -> None:
+    current = enter(Permission.KPI_READ)
+    now = revision(current, live.AFTERWARDS)
+    drawn(
+        current,
+        now,
+        ("charts", period, unit_id),
+        lambda: figures_view.show_charts(current, now, period, unit_id),
+        holds="kpis.",
+    )
+
+
+@st.fragment
 def figures_below(period: Period) -> None:
     current = enter(Permission.KPI_BOARD)
-    revision(current)
-    board_view.show(current, period)
+    below = tree(current)
+    board_view.show(current, period, below, live.following(below.ids, live.NOW_AND_THEN))
 
 
 def choose_unit(place: st.delta_generator.DeltaGenerator) -> int | None:
@@ -56,9 +79,17 @@ def choose_unit(place: st.delta_generator.DeltaGenerator) -> int | None:
     return chosen
 
 
-controls = page.head(current, t("Figures of security and order"))
-if current.may(Permission.KPI_BOARD):
-    figures_below(periods.choose(current, controls, board_view.since(current)))
-else:
-    chosen = periods.choose(current, controls, figures_view.since(current))
-    own_figures(chosen, choose_unit(controls))
+now = revision_of(current)
+of_page: int | None = now  # while the whole page is drawn; a fragment that runs by itself asks anew
+try:
+    controls = page.head(current, t("Figures of security and order"))
+    if current.may(Permission.KPI_BOARD):
+        figures_below(periods.choose(current, controls, board_view.since(current)))
+    else:
+        figures_charts.from_address()
+        chosen = periods.choose(current, controls, figures_view.since(current, now))
+        unit = choose_unit(controls)
+        own_figures(chosen, unit)
+        own_charts(chosen, unit)
+finally:
+    of_page = None

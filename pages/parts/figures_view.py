@@ -1,116 +1,119 @@
 """One organisation's figures as they are read: cards, charts, tables, and an honest word where there is nothing."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from models import breakdowns, history, kpis
+from models import breakdowns, kpis, reporting_quality, sparks, target, variation
 from models.access import Current
-from models.breakdowns import Inspected, Partner
-from models.catalogue import Entry, entries
 from models.database import reading
-from models.figures import Figure
+from models.figures import KPIS, Figure
 from models.organisation import units
 from models.period import Period, Span, reporting
-from pages.parts import cards, charts, page, periods
-from pages.parts.charts import Bar, Chart, Colours, Month, Table
+from models.reporting_quality import Quality, UnitEntries
+from models.variation import Variation
+from pages.parts import figures_cards, figures_charts, figures_tables, page, periods
+from pages.parts.chart_box import Shown
+from pages.parts.figures_cards import Told
 from pages.parts.kept import kept
-from pages.parts.words import clock_time, date, label, language, t
+from pages.parts.words import clock_time, date, label, language, number, t
 
 TREND = 12  # months that a trend shows at least
+HEADLINES = ("1", "2", "3", "5", "9", "10", "11", "14")
+OTHERS = ("4", "6", "8", "12", "13", "15", "16", "17", "18", "19")  # 7 stands with the quality of reporting
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Everything the page shows of one period and unit, asked in one reading."""
+class Head:
+    """What the top of the page says, asked in one reading."""
 
-    figures: dict[str, Figure]
-    before: dict[str, Figure]
-    months: list[tuple[Period, int]]
-    year_before: list[int | None]
-    groups: dict[str | None, int]
-    severities: dict[int | None, int]
-    units: dict[int | None, int]
-    subjects: dict[str, Inspected]
-    partners: list[Partner]
-    kinds: dict[str, Entry]
-    levels: dict[str, Entry]
-    subject_names: dict[str, Entry]
+    told: Told
+    units: list[UnitEntries]
     unit_names: dict[int | None, str]
+    confidential: int
 
     @property
     def is_empty(self) -> bool:
-        return all(figure.is_empty for figure in self.figures.values())
+        return all(figure.is_empty for figure in self.told.figures.values())
 
 
-def since(current: Current) -> dt.date | None:
+@dataclass(frozen=True)
+class Tables:
+    """What stands below the charts."""
+
+    variations: list[Variation]
+    quality: Quality
+
+
+def since(current: Current, revision: int) -> dt.date | None:
     """The first day there is anything to see: how far back the choice of periods reaches."""
-    days = kept(current, revision_of(current), "days", lambda: breakdowns.days_with_data(current))
+    days = kept(current, revision, "days", lambda: breakdowns.days_with_data(current))
     return days[0] if days else None
 
 
-def revision_of(current: Current) -> int:
-    """The organisation's revision. Asked before the figures: a change that comes in between runs the page once more."""
-    own = current.organisation_id or 0
-    return history.revisions({own})[own]
-
-
-def show(current: Current, revision: int, period: Period, unit_id: int | None) -> None:
-    found = kept(current, revision, ("answers", period, unit_id), lambda: _answers(current, period, unit_id))
-    before = period.previous()
-    st.caption(
-        t(
-            "Figures at {time}, kept up to date. {period}, compared with {before}.",
-            time=clock_time(current.now(), current),
-            period=periods.full_name(period),
-            before=periods.name(before),
-        )
-    )
+# ---- the top: caption and headline figures -----------------------------------------------------------------------------
+def show_head(current: Current, revision: int, period: Period, unit_id: int | None) -> None:
+    """As little as can be, so that a change is here first on every open page."""
+    found = _head(current, revision, period, unit_id)
+    st.caption(_caption(current, found, period))
     if found.is_empty:
         _nothing(current, revision, period)
         return
-    with st.grid(4, gap="small", min_column_width=160):
-        for code, figure in found.figures.items():
-            cards.card(figure, found.before.get(code))
-    _charts(current, revision, period, unit_id, found)
+    if found.confidential:
+        said = t(
+            "{count} confidential incidents count in these figures; the lists show you only what you may open.",
+            count=number(found.confidential),
+        )
+        st.info(said, icon=":material/visibility_off:")
+    figures_cards.grid(current, found.told, HEADLINES, period, unit_id)
 
 
-# ---- asking ----------------------------------------------------------------------------------------------------------
+def _head(current: Current, revision: int, period: Period, unit_id: int | None) -> Head:
+    return kept(current, revision, ("head", period, unit_id), lambda: _ask_head(current, period, unit_id))
+
+
+def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
+    before, year = period.previous(), period.year_before()
+    with reading(current) as session:
+        last_year: dict[str, Figure] = {}
+        if (year.first, year.last) != (before.first, before.last):
+            last_year = {code: KPIS[code].ask(session, year, unit_id) for code in HEADLINES}
+        return Head(
+            told=Told(
+                figures=kpis.figures(session, period, unit_id),
+                before=kpis.figures(session, before, unit_id),
+                year_before=last_year,
+                sparks=sparks.sparks(session, HEADLINES, trend_of(period), unit_id),
+                targets=target.targets(session, period, unit_id),
+            ),
+            units=reporting_quality.entries_by_unit(session, period),
+            unit_names={row.id: row.name for row in units(session)},
+            confidential=reporting_quality.confidential(session, period, unit_id),
+        )
+
+
 def trend_of(period: Period) -> Period:
     """A month or a quarter is shown with the months before it; longer periods by their own."""
-    first = reporting(Span.MONTH, period.last, period.zone)
+    first = reporting(Span.MONTH, period.last, period.zone, period.cut_offs)
     for _ in range(TREND - 1):
         first = first.previous()
     return replace(period, first=min(period.first, first.first), span=Span.FREE)
 
 
-def _answers(current: Current, period: Period, unit_id: int | None) -> Answers:
-    trend = trend_of(period)
-    with reading(current) as session:
-        months = breakdowns.incidents_by_month(session, trend, unit_id)
-        earlier = breakdowns.incidents_by_month(session, trend.year_before(), unit_id)
-        known = breakdowns.days_with_data(session) or (dt.date.max, dt.date.max)
-        # A month that ended before anything was recorded has no number, not nought.
-        by_month = {
-            (month.last.year + 1, month.last.month): count for month, count in earlier if month.last >= known[0]
-        }
-        return Answers(
-            figures=kpis.figures(session, period, unit_id),
-            before=kpis.figures(session, period.previous(), unit_id),
-            months=months,
-            year_before=[by_month.get((month.last.year, month.last.month)) for month, _ in months],
-            groups=breakdowns.incidents_by_group(session, period, unit_id),
-            severities=breakdowns.incidents_by_severity(session, period, unit_id),
-            units=breakdowns.incidents_by_unit(session, period, unit_id),
-            subjects=breakdowns.inspections_by_subject(session, period, unit_id),
-            partners=breakdowns.activities_by_partner(session, period, unit_id),
-            kinds=entries(session, "incident_kind"),
-            levels=entries(session, "severity"),
-            subject_names=entries(session, "inspection_subject"),
-            unit_names={row.id: row.name for row in units(session)},
-        )
+def _caption(current: Current, found: Head, period: Period) -> str:
+    """When it was so, what it is, against what, who has written; and that a period still runs."""
+    said = [
+        t("Figures at {time}, kept up to date", time=clock_time(current.now(), current)),
+        periods.full_name(period),
+        t("compared with {before}", before=periods.name(period.previous())),
+    ]
+    if found.units:
+        wrote = sum(bool(one.records) for one in found.units)
+        said.append(t("{wrote} of {all} units have records", wrote=number(wrote), all=number(len(found.units))))
+    if (left := (period.last - current.today()).days) > 0 and period.first <= current.today():
+        said.append(t("{days} days to go", days=number(left)))
+    return " · ".join(said)
 
 
 # ---- nothing ---------------------------------------------------------------------------------------------------------
@@ -124,107 +127,74 @@ def _nothing(current: Current, revision: int, period: Period) -> None:
         )
         return
     page.empty(t("There is no data in this period."), t("Nothing was recorded here; that is not the same as nought."))
-    latest = reporting(Span.YEAR if period.span is Span.FREE else period.span, days[1], current.zone)
+    latest = period.around(days[1])
     if latest.first != period.first:
         said = t("Go to {period}, the latest with data", period=periods.full_name(latest))
         st.button(said, key="kpis.latest", icon=":material/history:", on_click=periods.go_to, args=(latest,))
 
 
-# ---- charts ----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Frame:
-    """One chart of the page: what it is called, how to read it, and how it is made where there is something to draw."""
-
-    key: str
-    title: str
-    how: str
-    make: Callable[[], Chart] | None
-
-
-def _charts(current: Current, revision: int, period: Period, unit_id: int | None, found: Answers) -> None:
-    paint = charts.colours()
-    frames = (
-        _months(found, paint),
-        _groups(found, paint),
-        _severities(found, paint),
-        _units(found, paint),
-        _subjects(found, paint),
-        _partners(found, paint),
+# ---- charts and tables -------------------------------------------------------------------------------------------------
+def show_charts(current: Current, revision: int, period: Period, unit_id: int | None) -> None:
+    """The rest of the page: charts that filter each other, what moved, how well is reported, the other figures."""
+    head = _head(current, revision, period, unit_id)
+    if head.is_empty:
+        return
+    group = figures_charts.group_of(current, revision)
+    found = kept(
+        current,
+        revision,
+        ("charts", period, unit_id, group),
+        lambda: figures_charts.answers(current, period, trend_of(period), unit_id, group),
     )
-    with st.grid(2, gap="small", min_column_width=330):
-        for one in frames:
-            what = ("chart", one.key, period, unit_id, paint, language())
-            charts.show(one.key, one.title, one.how, kept(current, revision, what, one.make) if one.make else None)
+    chosen = label(found.kinds, None if group == breakdowns.UNKNOWN else group) if group else ""
+    shown = _shown(current, period, head.unit_names.get(unit_id, ""), chosen)
+    figures_charts.show(current, revision, found, shown)
+    tables = kept(
+        current, revision, ("tables", period, unit_id, group), lambda: _ask_tables(current, period, unit_id, group)
+    )
+    narrow = page.on_a_phone()
+    figures_tables.variation(
+        kept(
+            current,
+            revision,
+            ("variation", period, unit_id, narrow, language()),
+            lambda: figures_tables.variation_table(tables.variations, found.kinds, period, unit_id, narrow=narrow),
+        )
+    )
+    figures_tables.quality(tables.quality, head.told.figures["7"])
+    _others(current, revision, head.told, period, unit_id, narrow=narrow)
+    figures_tables.units(current, head.units, head.unit_names)
+    figures_tables.figures(
+        current,
+        head.told,
+        replace(shown, filters=shown.filters[:1] if unit_id else ()),
+        lambda: kept(
+            current, revision, ("year", period, unit_id), lambda: kpis.figures(current, period.year_before(), unit_id)
+        ),
+    )
 
 
-def _months(found: Answers, paint: Colours) -> Frame:
-    def make() -> Chart:
-        names = _month_names([month for month, _ in found.months])
-        numbers = list(zip(names, found.months, found.year_before, strict=True))
-        rows = [Month(name, count, before) for name, (_, count), before in numbers]
-        now, before = t("Incidents"), t("A year before")
-        table: Table = {t("Month"): names, now: [row.count for row in rows], before: [row.before for row in rows]}
-        return charts.trend(rows, table, paint, month=t("Month"), now=now, before=before)
-
-    first = date(found.months[0][0].first)
-    how = t("Bars: from {day}. Broken line: the same month a year before.", day=first)
-    return Frame("kpis.months", t("Incidents by reporting month"), how, make)
+def _others(current: Current, revision: int, told: Told, period: Period, unit_id: int | None, *, narrow: bool) -> None:
+    """A table on a desk, which is one thing to send; cards on a phone, where a table has no room."""
+    st.subheader(t("Other figures"), anchor=False)
+    if narrow:
+        figures_cards.grid(current, told, OTHERS, period, unit_id)
+        return
+    what = ("others", period, unit_id, language())
+    table = kept(current, revision, what, lambda: figures_tables.others(told, OTHERS, period, unit_id))
+    figures_tables.drawn(table, t("Other figures"))
 
 
-def _month_names(months: list[Period]) -> list[str]:
-    """ "T11" in Vietnamese; with the year where the same month stands there twice."""
-    many = len(months) > TREND
-    return [t("M{month}", month=one.last.month) + (f"/{one.last.year % 100:02}" if many else "") for one in months]
+def _ask_tables(current: Current, period: Period, unit_id: int | None, group: str | None) -> Tables:
+    with reading(current) as session:
+        return Tables(
+            variations=variation.variations(session, period, unit_id),
+            quality=reporting_quality.quality(session, period, unit_id, group),
+        )
 
 
-def _bars(lines: list[Bar], paint: Colours, name: str, whole: str, part: str = "") -> Callable[[], Chart] | None:
-    """A bar chart with its table; none where there is nothing. The words stand over the columns of the table."""
-
-    def make() -> Chart:
-        table: Table = {name: [bar.name for bar in lines], whole: [bar.count for bar in lines]}
-        if part:
-            table[part] = [bar.part for bar in lines]
-        return charts.bars(lines, table, paint, group=name, whole=whole, part=part)
-
-    return make if lines else None
-
-
-def _groups(found: Answers, paint: Colours) -> Frame:
-    lines = [Bar(label(found.kinds, code), count) for code, count in found.groups.items()]
-    how = t("Groups of kinds, the most frequent first.")
-    return Frame("kpis.groups", t("By kind of incident"), how, _bars(lines, paint, t("Group"), t("Incidents")))
-
-
-def _severities(found: Answers, paint: Colours) -> Frame:
-    ordered = sorted(found.severities.items(), key=lambda pair: pair[0] or 9)
-    colours = {one: paint.severity[one - 1] if one else paint.pale for one, _ in ordered}
-    lines = [Bar(label(found.levels, one), count, colour=colours[one]) for one, count in ordered]
-    how = t("From ordinary to very serious.")
-    return Frame("kpis.severities", t("By severity"), how, _bars(lines, paint, t("Severity"), t("Incidents")))
-
-
-def _units(found: Answers, paint: Colours) -> Frame:
-    lines = [Bar(found.unit_names.get(one, t("not known yet")), count) for one, count in found.units.items()]
-    how = t("A merged unit stands under its successor.")
-    return Frame("kpis.units", t("By unit"), how, _bars(lines, paint, t("Unit"), t("Incidents")))
-
-
-def _subjects(found: Answers, paint: Colours) -> Frame:
-    def make() -> Chart:
-        names = [label(found.subject_names, code) for code in found.subjects]
-        rows = list(found.subjects.values())
-        group, visits, marked = t("Subject group"), t("Establishments visited"), t("With findings")
-        lines = [Bar(name, row.visits, row.with_findings) for name, row in zip(names, rows, strict=True)]
-        table: Table = {group: names, t("Rounds"): [row.rounds for row in rows]}
-        table |= {visits: [row.visits for row in rows], marked: [row.with_findings for row in rows]}
-        return charts.bars(lines, table, paint, group=group, whole=visits, part=marked)
-
-    how = t("Establishments visited; coloured: where something was found.")
-    return Frame("kpis.subjects", t("Inspections by subject group"), how, make if found.subjects else None)
-
-
-def _partners(found: Answers, paint: Colours) -> Frame:
-    lines = [Bar(one.name, one.activities, one.confirmed) for one in found.partners]
-    how = t("Coloured: confirmed by the partner. One with two partners stands under each.")
-    make = _bars(lines, paint, t("Partner"), t("Joint activities"), t("Confirmed"))
-    return Frame("kpis.partners", t("Joint work by partner"), how, make)
+def _shown(current: Current, period: Period, unit: str, group: str) -> Shown:
+    said = ((t("Unit"), unit), (t("Group of kinds"), group))
+    now = current.now()
+    at = f"{clock_time(now, current)} {date(now.astimezone(current.zone).date())}"
+    return Shown(periods.full_name(period), tuple((name, value) for name, value in said if value), at)

@@ -10,13 +10,16 @@ from sqlalchemy import event as listening
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from models import clock, database, incident, translation
+from models import clock, database, incident, incident_life, translation
 from models.access import Current
 from models.figures import KPIS, Figure
 from models.incident import Incident, IncidentDraft
+from models.incident_life import TransferDraft
 from models.period import Period, Span, reporting
-from pages.parts import cards, kept, periods
+from pages.parts import cards, kept, periods, words
+from pages.parts import page as parts_page
 from pages.parts.cards import WORDS
+from pages.parts.figures_view import HEADLINES, OTHERS
 from tests.worlds import HANOI, World
 
 Page = Callable[..., AppTest]
@@ -58,6 +61,10 @@ def charts(at: AppTest) -> list[Any]:
     return [one.proto for one in at.get("vega_lite_chart")]
 
 
+CARDS = [*HEADLINES, "7"]  # those that stand as cards on a desk; the others in a table
+QUALITY = ["Entered within a day", "From occurrence to entry", "Noted while latent"]
+
+
 # ---- what is shown -----------------------------------------------------------------------------------------------------
 def test_an_empty_organisation_is_told_so_and_sees_no_nought(page: Page) -> None:
     at = page("kpis.py", "alice")
@@ -69,24 +76,48 @@ def test_an_empty_organisation_is_told_so_and_sees_no_nought(page: Page) -> None
 def test_the_running_year_shows_every_figure_with_its_definition(page: Page, small_world: World) -> None:
     happened(small_world.alice)
     at = page("kpis.py", "alice")
-    titles = [said(WORDS[code][0]) for code in sorted(KPIS, key=int)]
+    assert {*CARDS, *OTHERS} == set(KPIS)
+    titles = [*(said(WORDS[code][0]) for code in HEADLINES), *map(said, QUALITY), said(WORDS["7"][0])]
     assert [one.label for one in at.metric] == titles
     assert shown(at)[said(WORDS["2"][0])] == "1"
     assert shown(at)[said(WORDS["3"][0])] == "–"
-    assert [one.help for one in at.metric] == [said(WORDS[code][1]) for code in sorted(KPIS, key=int)]
+    help_texts = {one.label: one.help for one in at.metric}
+    assert all(help_texts[said(WORDS[code][0])] == said(WORDS[code][1]) for code in CARDS)
+    table = at.table[-1].value
+    for code, line in zip(OTHERS, table[said("Figure")], strict=True):
+        assert line.startswith(f"**{said(WORDS[code][0])}**")
+        assert words.plain(said(WORDS[code][1])) in line
 
 
-def test_each_chart_is_also_told_in_words_and_as_a_table(page: Page, small_world: World) -> None:
+def test_a_phone_has_cards_for_all_of_them(page: Page, small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts_page, "on_a_phone", lambda: True)
+    happened(small_world.alice)
+    assert len(shown(page("kpis.py", "alice"))) == len(KPIS) + len(QUALITY)
+
+
+def test_each_chart_is_also_told_in_words(page: Page, small_world: World) -> None:
     happened(small_world.alice, unit_id=small_world.units["hall"])
     at = page("kpis.py", "alice")
-    assert len(charts(at)) == 4  # by month, kind, severity, unit; nothing was inspected or shared
-    assert all(chart.alt for chart in charts(at))
-    assert [one.label for one in at.expander] == [said("As a table")] * 4
-    assert [list(frame.value.iloc[:, 0]) for frame in at.dataframe][1:] == [
-        ["Tài sản"],
-        ["Thông thường"],
-        ["Nhà thi đấu"],
-    ]
+    assert len(charts(at)) == 5  # by month, kind, severity, unit, day; nothing was inspected or shared
+    told = [chart.alt for chart in charts(at)]
+    names = ["Incidents by reporting month", "By kind of incident", "By severity", "By unit", "On which days"]
+    assert [alt.partition(".")[0] for alt in told] == [said(one) for one in names]
+    assert "Tài sản: 1" in told[1]
+    assert "Nhà thi đấu: 1" in told[3]
+
+
+def test_a_table_and_files_are_made_once_somebody_opens_them(page: Page, small_world: World) -> None:
+    happened(small_world.alice, unit_id=small_world.units["hall"])
+    at = page("kpis.py", "alice")
+    assert len(at.table) == 2  # how kinds moved, the other figures
+    at.session_state["kpis.units.more"] = True
+    at.run()
+    table = at.table[0].value
+    today, year = running(), small_world.units["hall"]
+    assert list(table.iloc[:, 0]) == ["Nhà thi đấu"]
+    address = f"/vu-viec?chi-so=2&ky-tu={today.first}&ky-den={today.last}&ky-don-vi={year}"
+    assert list(table.iloc[:, 1]) == [f"[1]({address})"]
+    assert [at.get_by_key(f"kpis.units.{kind}").label for kind in ("xlsx", "png", "svg")] == [".xlsx", ".png", ".svg"]
 
 
 def test_another_organisations_figures_are_not_seen(page: Page, small_world: World) -> None:
@@ -149,11 +180,14 @@ def test_nonsense_in_the_address_opens_the_page_all_the_same(
     page: Page, small_world: World, query: dict[str, str]
 ) -> None:
     happened(small_world.alice)
-    assert len(shown(page("kpis.py", "alice", **query))) == len(KPIS)
+    assert len(shown(page("kpis.py", "alice", **query))) == len(CARDS) + len(QUALITY)
 
 
 def test_an_empty_period_says_so_and_leads_to_the_latest_with_data(page: Page, small_world: World) -> None:
-    happened(small_world.alice, days_ago=800)
+    row = happened(small_world.alice, days_ago=800)
+    today = clock.now().astimezone(HANOI).date()
+    draft = TransferDraft(transferred_to="Công an", transfer_document="1/CV", transferred_on=today)
+    incident_life.move(now(small_world.alice), row.id, "transferred", draft, row.version)  # or it would be overdue now
     at = page("kpis.py", "alice")
     assert shown(at) == {}
     assert any(said("There is no data in this period.") in one.value for one in at.markdown)
@@ -175,15 +209,6 @@ def test_free_days_are_those_that_were_typed(page: Page, small_world: World) -> 
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------------
-def test_a_board_sees_numbers_of_the_organisations_below(page: Page, small_world: World) -> None:
-    happened(small_world.alice)
-    at = page("kpis.py", "board")
-    table = at.dataframe[0].value
-    assert list(table["name"]) == ["Sở A (thử)", "Trường B (thử)"]
-    assert list(table["2"]) == ["1", said("no data yet")]
-    assert not charts(at)
-
-
 def at_address(at: AppTest) -> AppTest:
     """The page's address, for those who have no such page file."""
     at._page_hash = calc_hash("chi-so")
@@ -235,6 +260,22 @@ def test_a_value_in_its_measure(figure: Figure, value: str) -> None:
 )
 def test_the_change_against_the_period_before(figure: Figure, before: Figure | None, step: str | None) -> None:
     assert cards.change(figure, before) == step
+
+
+@pytest.mark.parametrize(
+    ("figure", "before", "word"),
+    [
+        (Figure("2", 31, 31), Figure("2", 35, 35), cards.BETTER),
+        (Figure("2", 36, 36), Figure("2", 35, 35), cards.WORSE),
+        (Figure("3", 0.9, 27, 30), Figure("3", 0.875, 7, 8), cards.BETTER),
+        (Figure("3", 0.8, 24, 30), Figure("3", 0.875, 7, 8), cards.WORSE),
+        (Figure("2", 35, 35), Figure("2", 35, 35), cards.SAME),
+        (Figure("8", 3, 3), Figure("8", 2, 2), None),
+        (Figure("2", 31, 31), None, None),
+    ],
+)
+def test_a_change_is_told_by_a_word_too(figure: Figure, before: Figure | None, word: str | None) -> None:
+    assert cards.verdict(figure, before) == word
 
 
 @pytest.mark.parametrize(
