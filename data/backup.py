@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import Connection, select
 
@@ -165,8 +165,10 @@ def _unpack_files(packed: zipfile.ZipFile) -> None:
 
 
 def _end_sign_ins(connection: Connection) -> None:
-    """Whoever was signed in when the backup was taken is not signed in now."""
+    """Whoever was signed in when the backup was taken, person or wall screen, is not signed in now."""
     from models.account import SignIn
+    from models.display import Display
 
-    table = SignIn.__table__  # type: ignore[attr-defined]
-    connection.execute(table.update().where(table.c.ended_at.is_(None)).values(ended_at=clock.now()))
+    tables: Any = (SignIn.__table__, Display.__table__)  # type: ignore[attr-defined]
+    for table in tables:
+        connection.execute(table.update().where(table.c.ended_at.is_(None)).values(ended_at=clock.now()))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from models import account
 from models.access import Permission, Refusal
-from pages.parts import inbox_mail, page, sign_in
+from pages.parts import displays, inbox_mail, page, sign_in
 from pages.parts.fields import ENUM_LABELS
 from pages.parts.guard import enter
 from pages.parts.refusals import explain
@@ -64,3 +64,6 @@ if current.may(Permission.RECORD_READ):
         inbox_mail.show(current)
 with right.container(border=True):
     own_sign_ins()
+if current.may(Permission.DISPLAY_MANAGE):
+    with right.container(border=True):
+        displays.show(current)

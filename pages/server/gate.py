@@ -12,7 +12,7 @@ from streamlit.runtime import get_instance
 from models.settings import settings
 from pages.server import errors, index
 from pages.server.headers import dressed
-from pages.server.session import sign_in_of, stranger_of
+from pages.server.session import person_of, sign_in_of, stranger_of
 from pages.server.sockets import IDENTITY, Socket
 
 _log = logging.getLogger("bon_an_toan")
@@ -105,7 +105,7 @@ class Gate:
         upload, media = _UPLOAD.fullmatch(scope["path"]), _MEDIA.fullmatch(scope["path"])
         if not upload and not media:
             return 0
-        sid = await sign_in_of(scope["headers"])
+        sid = await (person_of if upload else sign_in_of)(scope["headers"])
         if sid is None:
             return 401
         if _header(scope, b"sec-fetch-site") not in ("", "same-origin"):

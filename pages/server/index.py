@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import file_util
 
@@ -20,6 +20,8 @@ from pages.server import session
 STATIC = Path(__file__).parent / "static"
 TITLE = "Bốn An Toàn"
 YEAR = 365 * 24 * 3600
+# Streamlit itself then leaves its toolbar out and takes the dark theme, whatever the browser prefers.
+_ON_A_WALL = "embed=true&embed_options=dark_theme&embed_options=hide_loading_screen"
 _ADDRESS = re.compile(r"[a-z0-9-]*")
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _NOSCRIPT = "<noscript>\n      <p>Trang này cần JavaScript. Hãy bật JavaScript rồi tải lại trang.</p>\n    </noscript>"
@@ -93,6 +95,8 @@ async def _index(request: Request) -> Response:
     """Every page has the same shell; which page it is, the browser tells over its socket."""
     if not _ADDRESS.fullmatch(request.path_params.get("address", "")):
         return PlainTextResponse("Không có trang này.", 404)
+    if request.query_params.get("tv") == "1" and "embed" not in request.query_params:
+        return RedirectResponse(f"{request.url.path}?{request.url.query}&{_ON_A_WALL}", 302)
     response = HTMLResponse(page(), headers={"Cache-Control": "no-cache"})
     if session.COOKIE in request.cookies and not await session.sign_in_of(request.scope["headers"]):
         session.forget(response)  # it opens nothing any more, so it need not lie around

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from models import account
+from models import account, display
 from models.access import Current
 from models.settings import settings
 from pages.server import budget, sockets
@@ -28,12 +28,22 @@ def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 async def sign_in_of(headers: list[tuple[bytes, bytes]]) -> str | None:
-    """The id of the sign-in whose cookie came along, if it still holds."""
+    """The id of the sign-in whose cookie came along, a person's or a wall screen's, if it still holds."""
+    sid = _asked_for(headers)
+    found = await ask(display.anybody, sid) if sid else None
+    return sid if found else None
+
+
+async def person_of(headers: list[tuple[bytes, bytes]]) -> str | None:
+    """The same, of a person: a wall screen has nothing to bring."""
+    sid = _asked_for(headers)
+    found = await ask(account.who, sid) if sid else None
+    return sid if found else None
+
+
+def _asked_for(headers: list[tuple[bytes, bytes]]) -> str | None:
     token = cookies_of(headers).get(COOKIE, "")
-    if not 20 <= len(token) <= 100:
-        return None
-    sid = account.sha(token)
-    return sid if await ask(account.who, sid) else None
+    return account.sha(token) if 20 <= len(token) <= 100 else None
 
 
 async def current(request: Request) -> Current | None:
@@ -47,7 +57,7 @@ def stranger_of(headers: list[tuple[bytes, bytes]], client: tuple[str, int] | No
     return budget.device_of(cookies_of(headers).get(DEVICE, "")) or budget.address_of(client)
 
 
-def _same_site(request: Request) -> bool:
+def same_site(request: Request) -> bool:
     """Origin is the gate's to check; this is what the browser itself says of who asks."""
     return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
@@ -56,12 +66,16 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=settings.https, path="/")
 
 
+def remember(response: Response, token: str, seconds: int) -> None:
+    _set(response, COOKIE, token, seconds)
+
+
 def forget(response: Response) -> None:
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=settings.https)
 
 
 async def _begin(request: Request) -> Response:
-    if not _same_site(request):
+    if not same_site(request):
         return Response(status_code=403)
     if not budget.tickets.has(stranger_of(request.scope["headers"], request.scope.get("client"))):
         return Response(status_code=429)
@@ -72,7 +86,7 @@ async def _begin(request: Request) -> Response:
     if before := await sign_in_of(request.scope["headers"]):  # whoever was here before in this browser, in every tab
         await ask(account.end_sign_in, before)
     response = Response(status_code=204)
-    _set(response, COOKIE, token, int(account.LONGEST.total_seconds()))
+    remember(response, token, int(account.LONGEST.total_seconds()))
     mark = request.cookies.get(DEVICE, "")
     if not budget.device_of(mark):
         _set(response, DEVICE, budget.new_device(), DEVICE_DAYS * 24 * 3600)
@@ -80,7 +94,7 @@ async def _begin(request: Request) -> Response:
 
 
 async def _end(request: Request) -> Response:
-    if not _same_site(request):
+    if not same_site(request):
         return Response(status_code=403)
     if sid := await sign_in_of(request.scope["headers"]):
         await ask(account.end_sign_in, sid)

@@ -189,6 +189,7 @@ class Socket:
         if self._comes_back:
             self._comes_back = False
             return
+        live.make_way()
         now = time.monotonic()
         if self._sid and now - _touched.get(self._sid, -TOUCH_EVERY) >= TOUCH_EVERY:
             _touched[self._sid] = now

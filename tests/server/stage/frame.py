@@ -1,13 +1,15 @@
 """Pages for the tests of the server: a plain sign-in, something protected, and one of each thing the gate looks at."""
 
+import itertools
 import time
 
 import streamlit as st
 
-from models import account, history
+from models import account
+from pages.parts.drawn import drawn
 from pages.server import live
 
-PAGES = ("vu-viec", "chi-so", "ban", "loi", "tep-len", "anh", "widgets")
+PAGES = ("vu-viec", "chi-so", "ban", "loi", "tep-len", "anh", "widgets", "ve", "do-thi")
 
 
 @st.cache_data
@@ -59,11 +61,59 @@ def figures(wait: float = 0.0) -> None:
             st.text("không ai")
             return
         time.sleep(wait)
-        revision = history.revisions({current.organisation_id})[current.organisation_id]
-        live.follow(current.organisation_id, revision)
+        revision = live.following({current.organisation_id})[current.organisation_id]
         st.metric("Bản", revision)
 
     live_figure()
+
+
+def chart() -> None:
+    """Two live fragments: what is urgent, and what may wait."""
+
+    @st.fragment
+    def later() -> None:
+        current = account.who(st.user.get("sid"))
+        own = current.organisation_id if current else 0
+        time.sleep(0.05)
+        st.text(f"đồ thị {live.following({own}, live.AFTERWARDS)[own]}")
+
+    @st.fragment
+    def first() -> None:
+        current = account.who(st.user.get("sid"))
+        own = current.organisation_id if current else 0
+        st.text(f"số {live.following({own})[own]}")
+
+    later()
+    first()
+
+
+@st.cache_resource
+def turns() -> "itertools.count[int]":
+    return itertools.count(1)
+
+
+def shared() -> None:
+    """A drawing that all who look at it get from whoever comes first, with widgets in it."""
+
+    def count() -> None:
+        st.session_state["ve.count"] = st.session_state.get("ve.count", 0) + 1
+
+    def draw() -> None:
+        st.text(f"vẽ lần {next(turns())}")
+        st.text(f"chọn {st.selectbox('Tùy chọn', ['một', 'hai', 'ba'], key='ve.choice')}")
+        st.button("Đếm", key="ve.button", on_click=count)
+        st.text(f"đếm {st.session_state.get('ve.count', 0)}")
+        with st.container(border=True), st.expander("Thêm"):
+            st.dataframe({"a": [1, 2]}, key="ve.table")
+            st.metric("Số", 3, delta=1)
+
+    @st.fragment
+    def live_drawing() -> None:
+        current = account.who(st.user.get("sid"))
+        own = current.organisation_id if current else 0
+        drawn(current, live.following({own})[own], "ve", draw, holds="ve.")
+
+    live_drawing()
 
 
 def broken() -> None:
@@ -122,7 +172,16 @@ PNG = (
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f00010401005f"
     "e5c34b0000000049454e44ae426082"
 )
-PARTS = {"chi-so": figures, "loi": broken, "tep-len": upload, "anh": picture, "ban": busy, "widgets": widgets}
+PARTS = {
+    "chi-so": figures,
+    "ve": shared,
+    "do-thi": chart,
+    "loi": broken,
+    "tep-len": upload,
+    "anh": picture,
+    "ban": busy,
+    "widgets": widgets,
+}
 
 st.set_page_config(page_title="Sân khấu")
 pages = [st.Page(lambda: show("đầu"), title="Đầu", url_path="", default=True)]
