@@ -46,6 +46,23 @@ def demo(words: argparse.Namespace) -> None:
     print(accounts.read_text(encoding="utf-8").strip())
 
 
+def scale(words: argparse.Namespace) -> None:
+    from data.scale import build, houses
+    from models import clock, password
+
+    migrations.upgrade()
+    if build.is_finished() is not None:
+        raise Refused("This database holds organisations already: the big world needs an empty one.")
+    until = clock.now().replace(minute=0, second=0, microsecond=0)
+    if words.until:
+        until = dt.datetime.combine(words.until, dt.time.min, build.HERE).astimezone(dt.UTC)
+    plain = password.one_time()
+    counts = build.build(build.Size(words.organisations, words.incidents, words.seed, until), plain, note)
+    note("Loaded: " + ", ".join(f"{table} {rows:,}" for table, rows in sorted(counts.items())))
+    print(houses.write_accounts(plain, words.organisations).strip())
+    note(f"This stands in {houses.accounts_file()} too.")
+
+
 def backup(words: argparse.Namespace) -> None:
     from data import backup as room
 
@@ -169,8 +186,15 @@ def day(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2019-09-01") from None
 
 
+def count(text: str) -> int:
+    """A whole number above nought."""
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
+
+
 ACCOUNT = word("account", "the account, as name@organisation", metavar="NAME@ORG", type=at_sign)
-ROLE = {"choices": [str(role) for role in Role], "default": str(Role.ADMINISTRATOR)}
+ROLE = {"choices": [str(role) for role in Role if role is not Role.DISPLAY], "default": str(Role.ADMINISTRATOR)}
 FILE = {"metavar": "FILE", "type": Path}
 COMMANDS = {
     "migrate": Command(migrate, "bring the database to this version's schema (safe to repeat)"),
@@ -178,6 +202,16 @@ COMMANDS = {
         demo,
         "fill an empty database with the demonstration world and print its accounts",
         (word("--reset", "throw the demonstration world away first", action="store_true"),),
+    ),
+    "scale": Command(
+        scale,
+        "fill an empty database with the big world, to measure on: invented organisations over ten years",
+        (
+            word("--organisations", "how many keep records (default 200)", type=count, default=200),
+            word("--incidents", "how many, over all of them (default 1,000,000)", type=count, default=1_000_000),
+            word("--seed", "the same one gives the same world (default 1)", type=count, default=1),
+            word("--until", "the day before which it ends (default: this hour)", type=day, metavar="DAY"),
+        ),
     ),
     "account make": Command(
         account_make,
