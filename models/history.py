@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, true
 from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
-from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, reading, stamp
+from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, announce, reading, stamp
 from models.draft import NoteDraft, ReasonDraft, once, valid
 from models.guard import OVERRIDDEN, admitted
 from models.text import fold
@@ -96,14 +96,13 @@ _HASHED = (
     "changes",
     "note",
 )
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest(entry: HistoryEntry) -> str:
     """SHA-256 over the canonical JSON of an entry and the hash before it."""
     plain = {name: getattr(entry, name) for name in _HASHED} | {"at": stamp(entry.at), "previous": entry.previous}
-    return hashlib.sha256(
-        json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
+    return hashlib.sha256(_canonical(plain).encode()).hexdigest()
 
 
 # ---- what a history is about ------------------------------------------------------------------------------------------
@@ -127,10 +126,22 @@ def tells(cls: type[SQLModel], permission: Permission, visible: Callable[[Sessio
 
 def seen(session: Session, subject: str, subject_id: int) -> Any:
     """The row a history entry is about, or None where this account may not see it."""
-    known = SUBJECTS[subject]
-    if not session.current.may(known.permission):
-        return None
-    return session.exec(select(known.cls).where(known.cls.id == subject_id, known.visible(session))).first()  # type: ignore[attr-defined]
+    return all_seen(session, {(subject, subject_id)}).get((subject, subject_id))
+
+
+def all_seen(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """(subject, id) → the row, for those that this account may see: one question a subject."""
+    ids: dict[str, set[int]] = {}
+    for subject, subject_id in wanted:
+        ids.setdefault(subject, set()).add(subject_id)
+    found: dict[tuple[str, int], Any] = {}
+    for subject, asked in sorted(ids.items()):
+        known = SUBJECTS[subject]
+        if session.current.may(known.permission):
+            cls: Any = known.cls
+            rows = session.exec(select(cls).where(cls.id.in_(asked), known.visible(session)))
+            found |= {(subject, row.id): row for row in rows}
+    return found
 
 
 def record(session: Session, subject: str, subject_id: int) -> Any:
@@ -212,6 +223,9 @@ def _nothing_unwritten(session: Session) -> None:
         told = [one for one in session.info.pop("told", []) if one[0] in session]  # not what a savepoint took back
         for follow in FOLLOWERS if told else ():
             follow(session, told)
+        if session.info.get("entries") and session.current.organisation_id:
+            _moves(session, {session.current.organisation_id})
+        announce(session)
 
 
 def plain(value: Any) -> Any:
@@ -266,6 +280,12 @@ def tell_partners(session: Session, organisation_ids: set[int]) -> None:
         else:
             head.moves += 1
         session.flush()
+    _moves(session, organisation_ids)
+
+
+def _moves(session: Session, organisation_ids: set[int]) -> None:
+    """Live pages of these organisations are to hear of this transaction (models/notices.py)."""
+    session.info.setdefault("moved", set()).update(organisation_ids)
 
 
 # ---- notes ----------------------------------------------------------------------------------------------------------
@@ -328,8 +348,9 @@ def latest(session: Session, limit: int = 10) -> list[tuple[HistoryEntry, Any]]:
     """The organisation's newest entries about records that this account may see, each with its record."""
     subjects = [name for name, subject in SUBJECTS.items() if session.current.may(subject.permission)]
     statement = select(HistoryEntry).where(col(HistoryEntry.subject).in_(subjects))
-    newest = session.exec(statement.order_by(col(HistoryEntry.sequence).desc()).limit(limit * 5))
-    found = ((entry, seen(session, entry.subject, entry.subject_id)) for entry in newest)
+    newest = session.exec(statement.order_by(col(HistoryEntry.sequence).desc()).limit(limit * 5)).all()
+    rows = all_seen(session, {(entry.subject, entry.subject_id) for entry in newest})
+    found = ((entry, rows.get((entry.subject, entry.subject_id))) for entry in newest)
     return [(entry, row) for entry, row in found if row is not None][:limit]
 
 

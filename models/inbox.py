@@ -5,7 +5,6 @@ to the joint ledger stands in their chains, so that is derived from the ledger (
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +16,7 @@ from models.access import RIGHTS, NotFound, Permission
 from models.account import Account
 from models.database import QUIET, Owned, Session, owned_by
 from models.guard import OVERRIDDEN
-from models.history import FOLLOWERS, SUBJECTS, HistoryEntry, Told, lock, record
+from models.history import FOLLOWERS, SUBJECTS, HistoryEntry, Told, all_seen, lock, record
 from models.inspection import InspectionVisit
 from models.receipt import LOOK_BACK, Move, is_news, moves_since, open_activity
 from models.verb import query, verb
@@ -236,22 +235,8 @@ def watched(session: Session, limit: int = 200) -> list[tuple[str, Any]]:
     """(kind, record) of everything that this account watches and may see, the newest watch first."""
     mine = (Watch.account_id == session.current.account_id, col(Watch.watching))
     rows = list(session.exec(select(Watch).where(*mine).order_by(col(Watch.id).desc()).limit(limit)))
-    found = records(session, {(row.subject, row.subject_id) for row in rows})
+    found = all_seen(session, {(row.subject, row.subject_id) for row in rows})
     return [(row.subject, found[row.subject, row.subject_id]) for row in rows if (row.subject, row.subject_id) in found]
-
-
-def records(session: Session, roots: Iterable[Root]) -> dict[Root, Any]:
-    """The records behind these, as far as this account may see them: one question a kind."""
-    roots = set(roots)
-    found: dict[Root, Any] = {}
-    for name in sorted({subject for subject, _ in roots}):
-        known = SUBJECTS[name]
-        if session.current.may(known.permission):
-            cls: Any = known.cls
-            ids = [subject_id for subject, subject_id in roots if subject == name]
-            rows = session.exec(select(cls).where(cls.id.in_(ids), known.visible(session)))
-            found |= {(name, row.id): row for row in rows}
-    return found
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
@@ -323,7 +308,7 @@ def news(session: Session, *, unread_only: bool = True, limit: int = MOST) -> li
     moves: dict[Root, list[Move]] = {}
     for move in ledger_news(session):
         moves.setdefault(("joint_activity", move.activity.id or 0), []).append(move)
-    found = records(session, {*entries, *moves})
+    found = all_seen(session, {*entries, *moves})
     named = {entry.subject_id for some in entries.values() for _, entry in some if entry.subject == "task"}
     tasks = _titles(session, named)
     told = [

@@ -19,7 +19,7 @@ from models.access import Invalid, NotFound, Permission
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, valid
 from models.event import SERIES as EVENTS
-from models.history import SUBJECTS, lock, record, seen, tells, write_down
+from models.history import SUBJECTS, all_seen, lock, record, seen, tells, write_down
 from models.incident import SERIES as INCIDENTS
 from models.incident import Incident
 from models.inspection import SERIES as ROUNDS
@@ -250,24 +250,13 @@ def links(session: Session, subject: str, subject_id: int) -> list[Linked]:
     found = [link for link in _of(session, subject, subject_id) if link.kind != DISTINCT]
     repeated = {_other(link, here) for link in found if link.kind == DUPLICATE}
     found = [link for link in found if link.kind == DUPLICATE or _other(link, here) not in repeated]
-    rows = _rows(session, {_other(link, here) for link in found})
+    rows = all_seen(session, {_other(link, here) for link in found})
     shown = [
         Linked(link, other[0], rows[other], link.kind == DUPLICATE and link.ends[0] == here)
         for link in found
         if (other := _other(link, here)) in rows
     ]
     return sorted(shown, key=lambda one: one.link.kind != DUPLICATE)
-
-
-def _rows(session: Session, asked: set[tuple[str, int]]) -> dict[tuple[str, int], Any]:
-    """The records of these names that may be seen: one question a kind."""
-    found: dict[tuple[str, int], Any] = {}
-    for subject in sorted({subject for subject, _ in asked}):
-        known = SUBJECTS[subject]
-        cls: Any = known.cls
-        ids = [subject_id for name, subject_id in asked if name == subject]
-        found |= {_named(row): row for row in session.exec(select(cls).where(cls.id.in_(ids), known.visible(session)))}
-    return found
 
 
 def linked_with(session: Session, subject: str, subject_id: int, other: str) -> list[int]:

@@ -23,8 +23,8 @@ from models.access import DOOR, Current, NotFound, Permission
 from models.account import Account, acting
 from models.database import Session, reading, writing
 from models.draft import N_
-from models.history import lock, revisions
-from models.inbox import ledger_news, records
+from models.history import all_seen, lock, revisions
+from models.inbox import ledger_news
 from models.organisation import Organisation
 from models.outbox import (
     NONE,
@@ -288,7 +288,7 @@ def _written(postman: Current, batch: Batch) -> EmailMessage | None:
     if reader is None or choice is None or choice.mode == NONE:
         return None
     with reading(reader) as session:
-        found = records(session, {(one.subject, one.subject_id) for one in batch.messages})
+        found = all_seen(session, {(one.subject, one.subject_id) for one in batch.messages})
     lines = _lines(batch.messages, {root: row.number for root, row in found.items()})
     return _letter(reader, choice.address, lines, batch.batch) if lines else None
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import enum
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import UniqueConstraint, or_
 from sqlmodel import Field, col, select
@@ -64,6 +66,13 @@ class Organisation(OrganisationDraft, table=True):
     time_zone: str = Field(default="Asia/Ho_Chi_Minh", max_length=40)
     is_demo: bool = False
     version: int = Field(default=1)
+
+
+class MergerDraft(Draft):
+    """What an organisation became: from that day on its figures stand under its successor."""
+
+    successor_id: int = Field(title=N_("Merged into"), schema_extra=hint(choices="organisation"))
+    valid_to: dt.date = Field(title=N_("Exists until"), description=N_("The first day on which it no longer exists."))
 
 
 class UnitDraft(Draft):
@@ -164,6 +173,34 @@ def amend_organisation(session: Session, organisation_id: int, draft: Organisati
     return row
 
 
+@verb(Permission.ORGANISATION_MANAGE)
+def merge_organisation(session: Session, organisation_id: int, draft: MergerDraft, seen: int) -> Organisation:
+    """Say what an organisation was merged into, and from which day on. Its records stay its own."""
+    draft = valid(MergerDraft, draft)
+    row = check_version(organisation(session, organisation_id), seen, draft)
+    in_order(row.valid_from, draft.valid_to, "valid_to")
+    if row.id in _successors(session, draft.successor_id):
+        raise Invalid(errors={"successor_id": ("unknown", {})})
+    if changes := differences(row, draft):
+        row.sqlmodel_update(draft.model_dump())
+        row.version += 1
+        write_down(session, "organisation.merged", row, changes)
+    return row
+
+
+def _successors(session: Session, organisation_id: int) -> list[int]:
+    """The organisation and what it was merged into, one after the other."""
+    line: list[int] = []
+    following: int | None = organisation_id
+    while following is not None and following not in line:
+        row = session.exec(select(Organisation).where(Organisation.id == following)).first()
+        if row is None:
+            raise Invalid(errors={"successor_id": ("unknown", {})})
+        line.append(following)
+        following = row.successor_id
+    return line
+
+
 def _move(session: Session, row: Organisation) -> None:
     """Give a moved organisation and all below it their new paths."""
     old, row.path = row.path, _path(session, row)
@@ -193,13 +230,44 @@ def own_organisation(session: Session) -> Organisation:
 
 
 @query(Permission.KPI_BOARD)
-def organisations_below(session: Session) -> list[Organisation]:
-    """Those under a steering board that keep records: everything below it except police bodies and other boards."""
-    rows = session.exec(
-        select(Organisation).where(Organisation.id != session.current.organisation_id).order_by(Organisation.name)
-    )
+def organisations_below(session: Session, only: Collection[int] | None = None) -> list[Organisation]:
+    """Those under a steering board that keep records: everything below it except police bodies and other boards. `only`
+    narrows it to some of them."""
+    return [row for row in _below(session, only) if row.kind not in _NO_RECORDS]
+
+
+def _below(session: Session, only: Collection[int] | None = None) -> list[Organisation]:
+    """Everything below the own organisation, by name."""
+    statement = select(Organisation).where(Organisation.id != session.current.organisation_id)
+    if only is not None:
+        statement = statement.where(col(Organisation.id).in_(only))
     mine = f"/{session.current.organisation_id}/"
-    return [row for row in rows if mine in row.path and row.kind not in (Kind.POLICE, Kind.BOARD, Kind.OPERATOR)]
+    return [row for row in session.exec(statement.order_by(Organisation.name)) if mine in row.path]
+
+
+_NO_RECORDS = (Kind.POLICE, Kind.BOARD, Kind.OPERATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What stands below a steering board: the organisations that keep records, by name, and the places that have such below
+    themselves, from the top down."""
+
+    rows: list[Organisation]
+    branches: list[Organisation]
+
+    @property
+    def ids(self) -> set[int]:
+        return {row.id for row in self.rows if row.id}
+
+
+@query(Permission.KPI_BOARD)
+def tree(session: Session) -> Tree:
+    below = _below(session)
+    rows = [row for row in below if row.kind not in _NO_RECORDS]
+    above = {int(one) for row in rows for one in row.path.strip("/").split("/")[:-1]}
+    places = [row for row in below if row.id in above]
+    return Tree(rows, sorted(places, key=lambda row: (row.path.count("/"), row.name)))
 
 
 @query(Permission.LEDGER_READ)
@@ -212,7 +280,7 @@ def police_bodies(session: Session) -> list[Organisation]:
 @query(Permission.OVERVIEW)
 def units(session: Session) -> list[Unit]:
     """Every unit the organisation ever had, by name."""
-    return list(session.exec(select(Unit).order_by(Unit.folded)))
+    return session.once(("units",), lambda: list(session.exec(select(Unit).order_by(Unit.folded))))
 
 
 def unit_on(session: Session, unit_id: int | None, day: dt.date) -> int | None:

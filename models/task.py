@@ -189,9 +189,10 @@ def born(session: Session, row: Any) -> list[Task]:
     if row.kind is None or row.origin == "file":
         return []
     day = row.received_at.astimezone(session.current.zone).date()
-    known = {task.rule for task in _of(session, "incident", row.id)}
+    rules = rules_for(session, row, day)
+    known = {task.rule for task in _of(session, "incident", row.id)} if rules else set()
     found = []
-    for rule in (rule for rule in rules_for(session, row, day) if rule.code not in known):
+    for rule in (rule for rule in rules if rule.code not in known):
         steps = [_step(session, row, rule, step, day) for step in rule.attributes["steps"]]
         said = "; ".join(step.title for step in steps)
         write_down(session, "incident.tasks_born", row, {"tasks": [0, len(steps)]}, note=f"{rule.vi}: {said}"[:10_000])

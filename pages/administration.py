@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.access import Permission
-from pages.parts import administration, administration_catalogues, page, places
+from pages.parts import administration, administration_catalogues, page, period_rules, places
 from pages.parts.guard import enter
 from pages.parts.words import t
 
@@ -19,6 +19,7 @@ rooms = {
     t("Units"): administration.units,
     t("Places"): places.places,
     t("Catalogues"): administration_catalogues.catalogues,
+    t("Reporting periods"): period_rules.rules,
 }
 if current.may(Permission.ORGANISATION_MANAGE):
     rooms = {t("Organisations"): administration.organisations}

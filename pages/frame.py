@@ -1,49 +1,17 @@
 """What surrounds every page: who is there, the navigation of the role, the sidebar. The script that the server runs."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from models import account
-from models.access import Current, Permission
-from pages.parts import inbox_watch, page, sign_in
+from models.access import Current, Permission, Role
+from pages.parts import inbox_watch, page, sign_in, wall_view
 from pages.parts.fields import ENUM_LABELS
-from pages.parts.guard import enter, who
-from pages.parts.words import LANGUAGES, N_, language, plain, speak, t
+from pages.parts.guard import enter, known, who
+from pages.parts.rooms import PLACES, Place
+from pages.parts.words import LANGUAGES, language, plain, speak, t
 from pages.server import live
 
-
-@dataclass(frozen=True)
-class Place:
-    """One address: its file, its title, its icon, who may open it, and the group of the navigation it stands in."""
-
-    address: str
-    file: str
-    title: str
-    icon: str
-    permissions: tuple[Permission, ...]
-    group: str = ""
-
-
 P = Permission
-PLACES = (
-    Place("", "overview.py", N_("Overview"), ":material/home:", (P.OVERVIEW,)),
-    Place("hop-thu", "inbox.py", N_("Inbox"), ":material/inbox:", (P.RECORD_READ,)),
-    Place("chi-so", "kpis.py", N_("Figures"), ":material/monitoring:", (P.KPI_READ, P.KPI_BOARD), N_("Follow")),
-    Place("phoi-hop", "joint_operations.py", N_("Joint work"), ":material/handshake:", (P.LEDGER_READ,), N_("Follow")),
-    Place("vu-viec", "incidents.py", N_("Incidents"), ":material/report:", (P.RECORD_READ,), N_("Record")),
-    Place("kiem-tra", "inspections.py", N_("Inspections"), ":material/fact_check:", (P.RECORD_READ,), N_("Record")),
-    Place("su-kien", "events.py", N_("Events"), ":material/account_balance:", (P.RECORD_READ,), N_("Record")),
-    Place(
-        "quan-tri",
-        "administration.py",
-        N_("Administration"),
-        ":material/settings:",
-        (P.ACCOUNT_MANAGE, P.ORGANISATION_MANAGE),
-        N_("Manage"),
-    ),
-    Place("tai-khoan", "my_account.py", N_("My account"), ":material/manage_accounts:", (P.OWN_ACCOUNT,), N_("Manage")),
-)
 
 
 def _stranger() -> None:
@@ -66,9 +34,13 @@ def _pages(current: Current | None) -> dict[str, list[st.Page]]:
                 for place in PLACES
             ]
         }
+    if current.role is Role.DISPLAY:  # whatever address it was left at
+        return {"": [_wall(place) for place in PLACES]}
     groups: dict[str, list[st.Page]] = {}
     for place in PLACES:
-        if any(current.may(permission) for permission in place.permissions):
+        if place.address == "chi-so" and on_a_wall and current.may(P.WALL):
+            shown = _wall(place)
+        elif any(current.may(permission) for permission in place.permissions):
             shown = st.Page(
                 place.file,
                 title=_title(current, place),
@@ -80,6 +52,12 @@ def _pages(current: Current | None) -> dict[str, list[st.Page]]:
             shown = st.Page(_no_right, title="Bốn An Toàn", url_path=place.address, visibility="hidden")
         groups.setdefault(t(place.group) if place.group else "", []).append(shown)
     return groups
+
+
+def _wall(place: Place) -> st.Page:
+    return st.Page(
+        "wall.py", title=f"{t('Wall screen')} · Bốn An Toàn", url_path=place.address, default=not place.address
+    )
 
 
 def _title(current: Current, place: Place) -> str:
@@ -118,17 +96,20 @@ def _comes_back() -> None:
 
 st.set_page_config(page_title="Bốn An Toàn", layout="wide")
 current = who()
-bare = st.query_params.get("in") == "1"  # what is to be printed stands alone
+on_a_wall = st.query_params.get(wall_view.ADDRESS) == "1" or (current and current.role is Role.DISPLAY)
+bare = on_a_wall or st.query_params.get("in") == "1"  # what hangs on a wall or is to be printed stands alone
 chosen = st.navigation(
     _pages(current), position="sidebar" if current and not current.must_change_password and not bare else "hidden"
 )
 live.here()
-if language() == "en":
-    st.container(key="language-en")  # tells the page's own script to leave Streamlit's English as it is
-if current is not None and not current.must_change_password:
-    if not bare:
-        st.logo(str(page.LOGO), size="large", icon_image=str(page.ICON))
-        _sidebar(current)
-    _comes_back()
-    page.say_done()
-chosen.run()
+with known(current):
+    if language() == "en":
+        st.container(key="language-en")  # tells the page's own script to leave Streamlit's English as it is
+    if current is not None and not current.must_change_password:
+        if not bare:
+            st.logo(str(page.LOGO), size="large", icon_image=str(page.ICON))
+            _sidebar(current)
+        if current.may(P.OWN_ACCOUNT):
+            _comes_back()
+        page.say_done()
+    chosen.run()

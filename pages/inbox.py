@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from models import history, inbox
+from models import inbox
 from models.access import Permission
 from pages.parts import address, inbox_deadlines, inbox_news, inbox_watch, page, waiting
 from pages.parts.guard import enter
+from pages.parts.kept import revision_of
 from pages.parts.words import N_, number, t
 from pages.server import live
 
@@ -23,8 +24,7 @@ def news() -> None:
     inbox_news.show(current, found)
 
 
-own = current.organisation_id or 0
-live.follow(own, history.revisions({own})[own])
+live.follow(current.organisation_id or 0, revision_of(current))
 unread = inbox.unread_count(current)
 said = t("{count} record(s) with news for you.", count=number(unread)) if unread else t("You have read everything.")
 actions = page.head(current, t("Inbox"), said)

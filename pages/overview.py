@@ -5,12 +5,11 @@ import streamlit as st
 from models import history, incident_search, kpis
 from models.access import Permission
 from models.figures import KPIS, Measure
-from models.period import Span, reporting
-from pages.parts import inbox_deadlines, page, waiting
+from pages.parts import inbox_deadlines, page, periods, waiting
 from pages.parts.guard import enter
-from pages.parts.kept import kept
+from pages.parts.kept import kept, revision_of
 from pages.parts.sentences import ACTIONS
-from pages.parts.words import N_, date, days_left, moment, number, percent, plain, t
+from pages.parts.words import N_, date, days_left, number, percent, plain, short_moment, t
 from pages.server import live
 
 current = enter(Permission.OVERVIEW)
@@ -26,10 +25,9 @@ HEADLINES = {  # code → its name, and the place it leads to
 def figures() -> None:
     """Four headline figures of the current reporting year, alive."""
     current = enter(Permission.KPI_READ)
-    own = current.organisation_id or 0
-    revision = history.revisions({own})[own]
-    live.follow(own, revision)
-    year = reporting(Span.YEAR, current.today(), current.zone)
+    revision = revision_of(current)
+    live.follow(current.organisation_id or 0, revision)
+    year = periods.current_year(current)
     found = kept(current, revision, "overview", lambda: kpis.headlines(current, year, HEADLINES))
     with st.grid(4, gap="small", min_column_width=160):
         for code, (name, file, way) in HEADLINES.items():
@@ -43,7 +41,8 @@ def figures() -> None:
             )
             with st.container(border=True):
                 st.metric(t(name), said)
-                st.page_link(file, label=t(way), icon=":material/arrow_forward:")
+                shown = {} if file == "incidents.py" else periods.in_address(year)
+                st.page_link(file, label=t(way), icon=":material/arrow_forward:", query_params=shown)
 
 
 def due() -> None:
@@ -75,7 +74,7 @@ def news() -> None:
         st.markdown(f"**{t('Latest changes')}**")
         entries = history.latest(current, 8)
         for entry, row in entries:
-            waiting.link_to(entry, row, t(ACTIONS.get(entry.action, entry.action)), moment(entry.at, current))
+            waiting.link_to(entry, row, t(ACTIONS.get(entry.action, entry.action)), short_moment(entry.at, current))
         if not entries:
             st.caption(t("Nothing has happened yet."))
 
@@ -83,6 +82,8 @@ def news() -> None:
 page.head(current, t("Overview"), t("Today is {day}.", day=date(current.today())))
 if current.may(Permission.KPI_READ):
     figures()
+if current.may(Permission.KPI_BOARD):
+    st.page_link("kpis.py", label=t("Figures of the organisations below"), icon=":material/monitoring:")
 left, right = st.columns(2)
 with left:
     waiting.for_me(current)

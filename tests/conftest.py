@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 
 from data import migrations
+from data.demo import build
 from models import account, database, password
 from models.settings import ROOT, settings
 from tests import worlds
@@ -168,6 +169,35 @@ def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches what an installation keeps."""
     monkeypatch.setattr(settings, "files_url", (tmp_path / "files").as_uri())
     monkeypatch.setattr(settings, "secret_key", "only-for-tests-only-for-tests-only-for-tests")
+
+
+# ---- the demonstration world ---------------------------------------------------------------------------------------------
+NOW = worlds.instant("2026-11-23T09:00")  # when it is built
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The world, built once; its tests only read it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "LOCAL", folder)
+        server = None if request.param == "sqlite" else request.getfixturevalue("postgres")
+        url = server.make() if server else f"sqlite:///{folder / 'demo.sqlite3'}"
+        before = settings.database_url
+        use(url)
+        migrations.create_fresh()
+        assert build.build(now=NOW)
+        use(before)
+        yield url
+        server.drop(url) if server else forget(url)
+
+
+@pytest.fixture
+def demo(built: str) -> Iterator[str]:
+    before = settings.database_url
+    use(built)
+    yield built
+    use(before)
 
 
 # ---- pages --------------------------------------------------------------------------------------------------------------

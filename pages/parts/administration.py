@@ -10,9 +10,9 @@ from models.access import Current, Refusal, Role
 from models.account import Account, AccountDraft
 from models.account_admin import roles_of
 from models.catalogue import entries
-from models.organisation import Organisation, OrganisationDraft, UnitDraft
+from models.organisation import MergerDraft, Organisation, OrganisationDraft, UnitDraft
 from models.security import SecurityEvent
-from pages.parts import forms, lists, page
+from pages.parts import forms, lists, page, small_form
 from pages.parts.fields import ENUM_LABELS
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, plain, t
@@ -26,6 +26,10 @@ EVENTS = {
     SecurityEvent.PASSWORD_CHANGED: N_("changed the password"),
     SecurityEvent.REFUSED: N_("asked for what the account may not do"),
     SecurityEvent.EXPORTED: N_("exported"),
+    SecurityEvent.DISPLAY_ISSUED: N_("issued a wall screen"),
+    SecurityEvent.DISPLAY_OPENED: N_("opened a wall screen"),
+    SecurityEvent.DISPLAY_REFUSED: N_("tried a wrong code for a wall screen"),
+    SecurityEvent.DISPLAY_ENDED: N_("ended a wall screen"),
 }
 _SHOWN_ONCE = "administration.one_time"
 
@@ -258,6 +262,18 @@ def _one_organisation(current: Current, row: Organisation, tree: dict[str, Any])
             t("Open its first administrator"), key="organisation.administrator", icon=":material/person_add:"
         ):
             forms.open_form(current, "organisation.administrator", row)
+        others = {one: name for one, name in tree["organisation"].items() if one != row.id}
+        with line:
+            small_form.ask(
+                current,
+                f"organisation.merge.{row.id}",
+                t("Merge into another organisation"),
+                MergerDraft,
+                lambda asked: organisation.merge_organisation(current, row.id, asked, row.version),  # type: ignore[arg-type]
+                choices={"organisation": others},
+                done=t("The organisation is merged; its figures stand under its successor from that day on."),
+                icon=":material/merge:",
+            )
     return None
 
 

@@ -25,6 +25,7 @@ ENUM_LABELS: dict[str, str] = {
     "liaison": N_("Police liaison"),
     "board": N_("Steering board"),
     "system": N_("System administrator"),
+    "display": N_("Wall screen"),
 }
 
 

@@ -1,19 +1,40 @@
 """Who is there. The first statement of every page and of every fragment."""
 
+import contextlib
+import threading
+from collections.abc import Iterator
+
 import streamlit as st
 
-from models import account, security
+from models import display, security
 from models.access import Current, Denied, Permission
-from pages.parts.words import speak, t
+from models.database import one_reading
+from pages.parts.words import speak, speaking, t
+
+_known = threading.local()  # a run has a thread of its own while it runs
 
 
 def who() -> Current | None:
     """From the gate's header through the database, on every run, fragment and callback."""
+    if hasattr(_known, "current"):
+        return _known.current
     sign_in = st.user.get("sid")
-    current = account.who(str(sign_in)) if sign_in else None
+    current = display.anybody(str(sign_in)) if sign_in else None
     if current is not None:
         speak(current.language)
     return current
+
+
+@contextlib.contextmanager
+def known(current: Current | None) -> Iterator[None]:
+    """The frame has just asked: while it draws the page, in this very run, nobody needs to ask again. A fragment that
+    runs by itself and a callback come without the frame, and ask."""
+    _known.current = current
+    try:
+        with speaking(), one_reading(current) if current else contextlib.nullcontext():
+            yield
+    finally:
+        del _known.current
 
 
 def enter(permission: Permission) -> Current:

@@ -17,7 +17,10 @@ from pages.parts.words import N_, label, number, plain, t
 
 def show(current: Current, asked: Filter, total: int) -> None:
     """One change for everything that the filter finds, each with its own history."""
-    with st.popover(t("Change all {count}", count=number(total)), icon=":material/edit_note:", key="incidents.bulk"):
+    said = t("Change all {count}", count=number(total))
+    with st.popover(said, icon=":material/edit_note:", key="incidents.bulk", on_change="rerun") as opened:
+        if not opened.open:  # what nobody sees is neither asked nor sent
+            return
         what = st.segmented_control(
             t("What to change"),
             ["owner", "state", "due"],

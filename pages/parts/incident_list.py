@@ -14,7 +14,8 @@ from models.incident import Incident
 from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
-from pages.parts import address, downloads, fields, incident_bulk, lists, page
+from pages.parts import address, counted, downloads, fields, incident_bulk, lists, page
+from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, t
 
@@ -26,7 +27,11 @@ ADDRESS = ("loai", "don-vi", "cua-toi", "tu", "den", "loc")  # what a view keeps
 
 # ---- what is asked for ------------------------------------------------------------------------------------------------
 def asked_filter(current: Current) -> Filter:
-    """Search, kind, unit and the rest in one row. A number with Enter opens that incident."""
+    """Search, kind, unit and the rest in one row; above it the number whose records are shown, if it is one's. A number with
+    Enter opens that incident."""
+    behind = counted.read(current, "incident")
+    if behind:
+        counted.chip(current, behind)
     search, kind, unit, more = st.columns([5, 3, 3, 2], vertical_alignment="bottom")
     text = search.text_input(
         t("Search"),
@@ -43,6 +48,7 @@ def asked_filter(current: Current) -> Filter:
         text=text or "",
         kind=address.choice(kind, "loai", t("Kind"), t("All kinds"), {code: label(kinds, code) for code in kinds}),
         unit_id=address.choice(unit, "don-vi", t("Unit"), t("All units"), names),
+        counted=behind,
         **_more(current, more),
     )
 
@@ -66,13 +72,15 @@ def _jump(current: Current, text: str) -> None:
 
 
 def _more(current: Current, where: Any) -> dict[str, Any]:
-    with where.popover(t("More"), icon=":material/tune:", key="incidents.more", width="stretch"):
+    more = where.popover(t("More"), icon=":material/tune:", key="incidents.more", width="stretch", on_change="rerun")
+    with more:
         first = st.date_input(t("Occurred from"), None, key="tu", bind="query-params", format="DD/MM/YYYY")
         last = st.date_input(t("Occurred until"), None, key="den", bind="query-params", format="DD/MM/YYYY")
         mine = st.toggle(t("Only mine"), key="cua-toi", bind="query-params")
         if first and last and last < first:
             st.error(t("This lies before what it follows. Please check the dates."))
-        _views(current)
+        if more.open:
+            _views(current)
     until = last + dt.timedelta(days=1) if last else None
     return {
         "first": _midnight(current, first),
@@ -87,7 +95,8 @@ def _midnight(current: Current, day: dt.date | None) -> dt.datetime | None:
 
 def bubble(current: Current, asked: Filter) -> tuple[Filter, int]:
     """The filter narrowed by the chosen bubble, and how many incidents it finds."""
-    counts = incident_search.bubble_counts(current, asked)
+    what = ("incidents.bubbles", current.account_id, asked)
+    counts = kept(current, revision_of(current), what, lambda: incident_search.bubble_counts(current, asked))
     severities = entries(current, "severity")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(severities, code) for code in BUBBLES}
     shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc")]
@@ -241,6 +250,7 @@ def _in_words(current: Current, asked: Filter) -> list[tuple[str, str]]:
     bubble_word = t(BUBBLE_LABELS[asked.bubble]) if asked.bubble in BUBBLE_LABELS else label(severities, asked.bubble)
     last = asked.end - dt.timedelta(days=1) if asked.end else None
     said = [
+        (t("Figure"), counted.words(current, asked.counted) if asked.counted else ""),
         (t("Search"), asked.text),
         (t("Kind"), label(kinds, asked.kind) if asked.kind else ""),
         (t("Unit"), names.get(asked.unit_id, "") if asked.unit_id else ""),

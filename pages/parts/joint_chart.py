@@ -10,7 +10,8 @@ import streamlit as st
 from models.access import Current
 from models.catalogue import entries
 from models.joint_figures import Count, Counts
-from pages.parts.words import N_, label, number, percent, t
+from pages.parts.kept import kept
+from pages.parts.words import N_, label, language, number, percent, t
 
 BY = {
     "month": N_("Month"),
@@ -55,7 +56,7 @@ def cards(counts: Counts, waiting: int) -> None:
         st.metric(t("Waiting for me"), number(waiting), border=True, height="stretch")
 
 
-def bars(current: Current, counts: Counts) -> None:
+def bars(current: Current, counts: Counts, revision: int) -> None:
     """One chart; what it is divided by is chosen above it."""
     with st.container(border=True):
         by = [name for name in BY if name != "host" or len(counts.by_host) > 1]
@@ -67,12 +68,18 @@ def bars(current: Current, counts: Counts) -> None:
             st.caption(t("None of these activities says it."))
             return
         said = "; ".join(f"{row.name}: {number(row.total)}" for row in rows)
-        st.altair_chart(
-            _chart(rows, standing=chosen == "month"),
+        what = ("joint.chart", chosen, language(), tuple(rows))
+        drawing = kept(
+            current, revision, what, lambda: _chart(rows, standing=chosen == "month").to_dict(validate=False)
+        )
+        st.vega_lite_chart(
+            spec=drawing,
             key=f"joint.chart.{chosen}",
             alt=t("Joint activities by {what}. {figures}", what=t(BY[chosen or "month"]).lower(), figures=said),
         )
-        with st.expander(t("As a table")):
+        with st.expander(t("As a table"), on_change="rerun") as table:
+            if not table.open:
+                return
             shown = {
                 t(BY[chosen or "month"]): [row.name for row in rows],
                 t("Joint activities"): [r.total for r in rows],

@@ -10,7 +10,7 @@ from models.access import Current
 from models.catalogue import entries
 from models.joint_figures import Choices
 from models.ledger import Asked
-from models.period import Period, Span, reporting
+from models.period import Period
 from pages.parts import address, periods
 from pages.parts.kept import kept
 from pages.parts.words import label, t
@@ -58,4 +58,4 @@ def _one(name: str, options: dict[Any, str], key: str, everything: str, *, bound
 def latest(current: Current, asked: Asked, period: Period) -> Period | None:
     """The latest period of the same span with anything that fits, where the chosen one has nothing."""
     day = joint_figures.last_day(current, replace(asked, first=None, last=None))
-    return reporting(Span.YEAR if period.span is Span.FREE else period.span, day, current.zone) if day else None
+    return period.around(day) if day else None

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from models import event, link
+from models import event, incident, link
 from models.access import Current, NotFound
 from models.account_admin import colleagues
-from models.catalogue import Entry
+from models.catalogue import Entry, entries
 from models.draft import N_
 from models.history import SUBJECTS
 from models.organisation import units
@@ -53,6 +53,7 @@ ACTIONS = {
     "account.lock_lifted": N_("lifted the lock"),
     "organisation.founded": N_("added the organisation"),
     "organisation.amended": N_("changed the organisation"),
+    "organisation.merged": N_("merged the organisation into another"),
     "unit.added": N_("added the unit"),
     "unit.amended": N_("changed the unit"),
     "event.added": N_("entered the event"),
@@ -68,6 +69,10 @@ ACTIONS = {
     "plan.redrafted": N_("took the security plan back to the desk"),
     "plan.edition_begun": N_("began a new edition of the security plan"),
     "plan.superseded": N_("superseded the security plan"),
+    "plan.opinion_asked": N_("asked for an opinion on the security plan"),
+    "plan.opinion_withdrawn": N_("took the request for an opinion back"),
+    "plan_opinion.given": N_("gave an opinion on the security plan"),
+    "plan_opinion.amended": N_("changed the opinion on the security plan"),
     "round.planned": N_("planned the round"),
     "round.amended": N_("changed the round"),
     "round.started": N_("started the round"),
@@ -113,7 +118,28 @@ ACTIONS = {
     "place.amended": N_("changed the place"),
     "place.retired": N_("retired the place"),
     "place.restored": N_("offered the place again"),
+    "display.issued": N_("issued a wall screen"),
+    "display.ended": N_("ended a wall screen"),
     "guard.overridden": N_("said why a text stays that the guard had stopped"),
+    "movement.added": N_("entered a session"),
+    "movement.amended": N_("changed a session"),
+    "movement.struck": N_("struck out a session"),
+    "guard_force.counted": N_("noted the number of guards"),
+    "guard_force.corrected": N_("corrected the number of guards"),
+    "self_score.added": N_("entered the self-score"),
+    "self_score.amended": N_("changed the self-score"),
+    "self_score.signed": N_("signed the self-score"),
+    "self_score.graded": N_("noted the official grade"),
+    "self_score.struck": N_("struck out the self-score"),
+    "disqualifying.added": N_("found an event against the title"),
+    "disqualifying.amended": N_("changed an event against the title"),
+    "disqualifying.struck": N_("struck out an event against the title"),
+    "target.set": N_("set a target"),
+    "target.amended": N_("changed a target"),
+    "target.struck": N_("took a target back"),
+    "period_rule.added": N_("set how periods are reckoned"),
+    "period_rule.amended": N_("changed how periods are reckoned"),
+    "period_rule.struck": N_("took a rule of the periods back"),
 }
 
 # Fields that a verb sets and no draft has.
@@ -159,6 +185,9 @@ FIELDS = {
     "statement": N_("Statement"),
     "incident": N_("Incident"),
     "caption": N_("What they show"),
+    "verdict": N_("Opinion"),
+    "opinions": N_("Opinion of the police"),
+    "opinions_missing": N_("Decided without the opinion of"),
 }
 _STATES = {
     "incident": "incident_state",
@@ -210,6 +239,13 @@ def _unit(current: Current, value: Any) -> str:
     return next((unit.name for unit in units(current) if unit.id == value), str(value))
 
 
+def _incident(current: Current, value: Any) -> str:
+    try:
+        return incident.incident(current, value).number
+    except NotFound:
+        return t("a record that you may not see")
+
+
 def _event(current: Current, value: Any) -> str:
     try:
         found = event.event(current, value)
@@ -231,16 +267,22 @@ def _reference(current: Current, value: Any) -> str:
     return link.quoted(current, str(value)) or t("a record that you may not see")
 
 
+def _verdict(current: Current, value: Any) -> str:
+    return label(entries(current, "plan_verdict"), value)
+
+
 # By the field's choices, or by the name of a field that only the history has.
 _NAMED: dict[str, Callable[[Current, Any], str]] = {
     "unit": _unit,
     "event": _event,
+    "candidate": _incident,
     "partner": _partners,
     "partners": _partners,
     "colleague": _colleague,
     "link": _reference,
     "incident": _reference,
     "statement": _reference,
+    "verdict": _verdict,
 }
 
 

@@ -16,7 +16,10 @@ from pages.parts.sentences import ACTIONS, field_label, shown_value
 from pages.parts.words import moment, number, plain, t
 
 FOLDED = 6
-TOLD = {"state", "owner", "helper", "attachment", "link", "statement"}  # said even with changes folded
+TOLD = {  # said even with changes folded
+    *("state", "owner", "helper", "attachment", "link", "statement"),
+    *("partner", "verdict", "opinions", "opinions_missing"),
+}
 WITHIN = {"finding", "event_plan"}  # drawn beside the timeline of the record they belong to
 
 

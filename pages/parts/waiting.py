@@ -1,14 +1,16 @@
 """What waits for a person: the blocks of the overview, each line a link to its place."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from models import event, finding, ledger, task
+from models import event, finding, ledger, plan_opinion, task
 from models.access import Current, Permission
+from models.catalogue import entries
 from models.history import HistoryEntry
-from pages.parts.words import date, days_left, moment, plain, t
+from pages.parts.words import date, days_left, label, moment, plain, t
 
 # A history subject → the page that shows it, and the record whose id opens it there.
 PLACES: dict[str, tuple[str, Callable[[Any], int]]] = {
@@ -32,14 +34,36 @@ def for_me(current: Current) -> None:
 def _plans(current: Current) -> int:
     asked = event.waiting_for_decision(current) if current.may(Permission.PLAN_DECIDE) else []
     mine = event.returned_plans(current) if current.may(Permission.PLAN_SUBMIT) else []
+    police = _police(current, {row.id or 0: row.submitted_at for row, _ in asked})
     for text, icon, rows in (
         (t("Plan to approve"), ":material/approval:", asked),
         (t("Plan returned"), ":material/undo:", mine),
     ):
-        for _plan, about in rows:
-            said = f"{text}: {plain(about.name)} · {moment(about.starts_at, current)}"
+        for row, about in rows:
+            said = f"{text}: {plain(about.name)}{police.get(row.id or 0, '')} · {moment(about.starts_at, current)}"
             st.page_link("events.py", label=said, icon=icon, query_params={"id": str(about.id)})
-    return len(asked) + len(mine)
+    return len(asked) + len(mine) + _opinions(current)
+
+
+def _police(current: Current, plans: dict[int, dt.datetime | None]) -> dict[int, str]:
+    """Plan → what the police said of it, as a part of its line."""
+    told = plan_opinion.verdicts(current, plans) if plans else {}
+    words = entries(current, plan_opinion.VERDICTS) if told else {}
+    said = {key: (label(words, code, t("opinion awaited")) for code in codes) for key, codes in told.items()}
+    return {key: f" · {t('police')}: {plain('; '.join(some).lower())}" for key, some in said.items()}
+
+
+def _opinions(current: Current) -> int:
+    """Plans of others that the own police body is asked about."""
+    found = plan_opinion.asked_of_us(current, 10) if current.may(Permission.PLAN_OPINION) else []
+    waiting = [one.request for one in found if one.state == plan_opinion.OPEN]
+    for row in waiting:
+        said = (
+            f"{t('Opinion asked')}: {plain(row.event_name)} · {moment(row.starts_at, current)} · {plain(row.host_name)}"
+        )
+        where = {"phuong-an": str(row.id)}
+        st.page_link("joint_operations.py", label=said, icon=":material/local_police:", query_params=where)
+    return len(waiting)
 
 
 def _shares(current: Current) -> int:

@@ -1,7 +1,10 @@
 """Words, numbers and dates as the reader's language writes them. The English sentence in the code is the key."""
 
+import contextlib
 import datetime as dt
 import re
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import streamlit as st
@@ -18,13 +21,33 @@ NOTHING = "–"
 _CHOSEN = "house.language"
 
 
+class _Run(threading.local):
+    """What holds while one page is drawn: see `speaking`."""
+
+    language: str | None = None
+
+
+_run = _Run()
+
+
 def language() -> str:
     """The reader's language; Vietnamese until somebody chooses."""
-    return st.session_state.get(_CHOSEN, "vi")
+    return _run.language or st.session_state.get(_CHOSEN, "vi")
 
 
 def speak(chosen: str) -> None:
     st.session_state[_CHOSEN] = chosen
+    _run.language = chosen if _run.language else None
+
+
+@contextlib.contextmanager
+def speaking() -> Iterator[None]:
+    """While a page is drawn the language is looked up once, not for each of its hundred sentences."""
+    _run.language = language()
+    try:
+        yield
+    finally:
+        _run.language = None
 
 
 def t(message: str, **facts: Any) -> str:
@@ -60,6 +83,12 @@ def date(day: dt.date | None) -> str:
 def moment(instant: dt.datetime | None, current: Current) -> str:
     """dd/mm/yyyy HH:MM in the organisation's time zone."""
     return NOTHING if instant is None else instant.astimezone(current.zone).strftime("%d/%m/%Y %H:%M")
+
+
+def short_moment(instant: dt.datetime, current: Current) -> str:
+    """dd/mm HH:MM within this year, else dd/mm/yyyy: for lines that must stay short."""
+    there = instant.astimezone(current.zone)
+    return there.strftime("%d/%m %H:%M" if there.year == current.today().year else "%d/%m/%Y")
 
 
 def clock_time(instant: dt.datetime, current: Current) -> str:

@@ -21,7 +21,8 @@ from models.database import reading, writing
 from models.draft import ReasonDraft
 from models.joint import ShareDraft
 from models.outbox import AT_ONCE, DAILY, NONE, MailDraft, Message
-from models.settings import ROOT, settings
+from models.settings import settings
+from pages.parts import rooms
 from tests.models.test_incident import draft, errors
 from tests.worlds import World
 
@@ -368,8 +369,8 @@ def test_messages_are_their_organisations_own(world: World, server: MailServer) 
 
 
 def test_the_words_of_letters_and_the_addresses_are_the_apps() -> None:
-    """The addresses are those of pages/frame.py; every action that a person is told of has its words, or "there is news"."""
-    frame = (ROOT / "pages" / "frame.py").read_text(encoding="utf-8")
-    assert [place for _, place in mail.PLACES.values() if f'"{place}"' not in frame] == []
+    """Addresses are those of pages/parts/rooms.py; every action that a person is told of has its words, or "there is news"."""
+    known = {place.address for place in rooms.PLACES}
+    assert [address for _, address in mail.PLACES.values() if address not in known] == []
     assert set(mail.PLACES) == set(inbox.ROOTS)
     assert Message in database.QUIET

@@ -1,14 +1,17 @@
 """Every page with every role: who sees what, and that a stranger sees the sign-in only."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.util import calc_hash
 
-from models import account, account_admin
-from models.access import RIGHTS, Permission, Role
-from tests.worlds import PASSWORD, SHORT, World
+from models import account, account_admin, clock
+from models.access import DOOR, RIGHTS, Role
+from pages.parts import rooms
+from tests.worlds import PASSWORD, SHORT, Clock, World, instant
 
 Open = Callable[..., Any]
 NAMES = {
@@ -21,23 +24,7 @@ NAMES = {
 }
 
 
-def places() -> dict[str, tuple[Permission, ...]]:
-    """Address → permissions, read from the frame's own registry without running it."""
-    import ast
-
-    from models.settings import ROOT
-
-    tree = ast.parse((ROOT / "pages" / "frame.py").read_text(encoding="utf-8"))
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Place":
-            address, file, _title, _icon, permissions = node.args[:5]
-            names = [one.attr for one in permissions.elts]  # type: ignore[attr-defined]
-            found[address.value] = (file.value, tuple(Permission[name] for name in names))  # type: ignore[attr-defined]
-    return found  # type: ignore[return-value]
-
-
-PLACES = places()
+PLACES = {place.address: (place.file, place.permissions) for place in rooms.PLACES}
 
 
 def at_address(at: Any, address: str) -> Any:
@@ -109,11 +96,41 @@ def test_signing_in_asks_for_the_browsers_part(page: Open, small_world: World, n
     assert current.account_id == small_world.people[name].account_id
 
 
+def knock(at: Any, typed: str, plain: str = "sai mật khẩu rồi") -> str:
+    """Try to sign in: what the page says then."""
+    at.text_input(key="door.account").set_value(typed)
+    at.text_input(key="door.password").set_value(plain)
+    at.button(key="door.send").click().run()
+    assert not at.exception
+    (said,) = [one.value for one in at.error] or [""]
+    return said
+
+
+WRONG = "Đăng nhập chưa được. Hãy kiểm tra lại tên đăng nhập và mật khẩu"
+
+
 @pytest.mark.parametrize("typed", ["alice@so-a", "nobody@so-a", "alice@nowhere", "alice", "x" * 100])
 def test_wrong_and_unknown_look_the_same(page: Open, typed: str) -> None:
     at = page()
-    at.text_input(key="door.account").set_value(typed)
-    at.text_input(key="door.password").set_value("sai mật khẩu rồi")
-    at.button(key="door.send").click().run()
+    assert knock(at, typed, "") == f"{WRONG}."
+    assert knock(at, typed) == f"{WRONG}, chờ 2 giây rồi thử lại."
     assert not at.get("html")
-    assert [one.value[:30] for one in at.error] == ["Sai tên đăng nhập hoặc mật khẩ"]
+
+
+def test_the_page_says_how_long_to_wait(page: Open, small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = Clock(instant("2020-01-06T08:00"))
+    monkeypatch.setattr(clock, "now", now)
+    monkeypatch.setattr(account, "DOOR", replace(DOOR, clock=now))
+    at = page()
+    for seconds in (2, 4, 8, 16):
+        assert knock(at, "alice@so-a") == f"{WRONG}, chờ {seconds} giây rồi thử lại."
+        now.moment += dt.timedelta(seconds=seconds - 0.5)
+        too_early = knock(at, "alice@so-a", PASSWORD)
+        assert too_early == f"{WRONG}, chờ 1 giây rồi thử lại.", "not looked at, and not counted"
+        now.moment += dt.timedelta(seconds=1)
+    assert "Thử lại sau 15 phút" in knock(at, "alice@so-a")
+    now.moment += dt.timedelta(minutes=14, seconds=20)
+    assert "chờ 40 giây" in knock(at, "alice@so-a", PASSWORD)
+    now.moment += dt.timedelta(seconds=41)
+    assert knock(at, "alice@so-a", PASSWORD) == ""
+    assert "data-ticket" in at.get("html")[0].proto.body

@@ -1,0 +1,40 @@
+"""The addresses of the app, and who may open them. The frame draws the navigation from it."""
+
+from dataclasses import dataclass
+
+from models.access import Permission
+from models.draft import N_
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address: its file, its title, its icon, who may open it, and the group of the navigation it stands in."""
+
+    address: str
+    file: str
+    title: str
+    icon: str
+    permissions: tuple[Permission, ...]
+    group: str = ""
+
+
+P = Permission
+PLACES = (
+    Place("", "overview.py", N_("Overview"), ":material/home:", (P.OVERVIEW,)),
+    Place("hop-thu", "inbox.py", N_("Inbox"), ":material/inbox:", (P.RECORD_READ,)),
+    Place("chi-so", "kpis.py", N_("Figures"), ":material/monitoring:", (P.KPI_READ, P.KPI_BOARD), N_("Follow")),
+    Place("phoi-hop", "joint_operations.py", N_("Joint work"), ":material/handshake:", (P.LEDGER_READ,), N_("Follow")),
+    Place("vu-viec", "incidents.py", N_("Incidents"), ":material/report:", (P.RECORD_READ,), N_("Record")),
+    Place("kiem-tra", "inspections.py", N_("Inspections"), ":material/fact_check:", (P.RECORD_READ,), N_("Record")),
+    Place("su-kien", "events.py", N_("Events"), ":material/account_balance:", (P.RECORD_READ,), N_("Record")),
+    Place("so-theo-doi", "register.py", N_("Register"), ":material/menu_book:", (P.RECORD_READ,), N_("Record")),
+    Place(
+        "quan-tri",
+        "administration.py",
+        N_("Administration"),
+        ":material/settings:",
+        (P.ACCOUNT_MANAGE, P.ORGANISATION_MANAGE),
+        N_("Manage"),
+    ),
+    Place("tai-khoan", "my_account.py", N_("My account"), ":material/manage_accounts:", (P.OWN_ACCOUNT,), N_("Manage")),
+)
