@@ -78,12 +78,15 @@ test: dev-env ## Run every test (browser and PostgreSQL included)
 test-unit: dev-env ## Run the tests that need no browser
 	$(PYTEST) -n logical --maxprocesses $(WORKERS) --dist worksteal -m "not browser" $(ARGS)
 
+# The tests that look at the code rather than run the app.
+CHECKED = tests/test_house.py tests/test_translations.py tests/test_migrations.py
+
 check: dev-env ## Format, lint, types, imports, the house's rules, translations, migrations, known holes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q tests/test_house.py tests/test_translations.py tests/test_migrations.py
+	$(PYTEST) -q -n logical --maxprocesses $(WORKERS) $(CHECKED)
 	@$(MAKE) --no-print-directory audit
 
 # pip-audit calls a package that the registry does not know (or will not answer for) skipped, and ends well when all
