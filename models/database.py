@@ -310,30 +310,27 @@ def reading(current: Current) -> Iterator[Session]:
     _run.depth += 1
     try:
         yield _run.session
-    except BaseException:
-        _run.stale = True  # PostgreSQL answers nothing more in a transaction in which a statement failed
-        raise
     finally:
         _run.depth -= 1
-        _close_stale()
+        if not _run.depth:
+            _run.session.close()  # its connection goes back: who holds one while waiting for another could wait forever
+            _forget_stale()
 
 
 @contextlib.contextmanager
 def one_reading(current: Current) -> Iterator[None]:
     """While a page is drawn, this person's questions in this thread share one session, and what `once` asks is asked
-    once. After anything was written the next question begins a new one: it must see what was saved."""
+    once. After anything was written the next question begins anew: it must see what was saved."""
     _run.current = current
     try:
         yield
     finally:
         _run.current, _run.stale = None, True
-        _close_stale()
+        _forget_stale()
 
 
-def _close_stale() -> None:
+def _forget_stale() -> None:
     if _run.stale and not _run.depth:
-        if _run.session is not None:
-            _run.session.close()
         _run.session, _run.stale = None, False
 
 
@@ -351,7 +348,7 @@ def writing(current: Current) -> Iterator[Session]:
             yield session
     finally:
         _run.stale = True
-        _close_stale()
+        _forget_stale()
 
 
 CHANNEL = "bon_an_toan"

@@ -356,15 +356,19 @@ def latest(session: Session, limit: int = 10) -> list[tuple[HistoryEntry, Any]]:
 
 # ---- revisions and the check ----------------------------------------------------------------------------------------
 def revisions(organisation_ids: set[int]) -> dict[int, int]:
-    """Organisation → its revision: what live pages watch and caches are keyed by. Two questions for all of them."""
-    if not organisation_ids:
-        return {}
+    """Organisation → its revision: what live pages watch and caches are keyed by. Two questions for all of them: one that
+    has written nothing yet may still have been told of something in the ledger."""
+    found = dict.fromkeys(organisation_ids, 0)
+    if not found:
+        return found
+    written = select(col(ChainHead.organisation_id), col(ChainHead.sequence))
+    told = select(col(LedgerHead.organisation_id), col(LedgerHead.moves))
     with reading(DOOR) as session:
-        heads = session.exec(select(ChainHead).where(ChainHead.organisation_id.in_(organisation_ids)))  # type: ignore[attr-defined]
-        found = dict.fromkeys(organisation_ids, 0) | {head.organisation_id: head.sequence for head in heads}
-        ledgers = session.exec(select(LedgerHead).where(LedgerHead.organisation_id.in_(organisation_ids)))  # type: ignore[attr-defined]
-        for ledger in ledgers:
-            found[ledger.organisation_id] += ledger.moves
+        for organisation_id, count in (
+            *session.exec(written.where(col(ChainHead.organisation_id).in_(organisation_ids))),
+            *session.exec(told.where(col(LedgerHead.organisation_id).in_(organisation_ids))),
+        ):
+            found[organisation_id] += count
     return found
 
 

@@ -11,7 +11,7 @@ from sqlmodel import select
 from models import database
 from models.access import Current, Denied, Scope
 from models.account import Account
-from models.database import as_owner, become, engine, reading, writing
+from models.database import as_owner, become, engine, one_reading, reading, writing
 from models.history import ChainHead, write_down
 from models.organisation import Unit, UnitDraft, save_unit, units
 from tests.worlds import World
@@ -135,3 +135,33 @@ def test_a_made_up_scope_sees_nobody(world: World) -> None:
         assert session.exec(select(Account)).all() == []
     with as_owner() as connection:
         assert connection.execute(text("SELECT count(*) FROM account")).scalar() > 0
+
+
+# ---- one reading of a page's run --------------------------------------------------------------------------------------
+def test_what_a_page_asks_twice_is_asked_once_until_something_is_written(world: World) -> None:
+    def names() -> list[str]:
+        return [unit.name for unit in units(world.admin)]
+
+    with one_reading(world.admin):
+        before = units(world.admin)
+        assert units(world.admin) is before
+        save_unit(world.admin, UnitDraft(name="Phòng Mới"))
+        assert "Phòng Mới" in names()
+    assert units(world.admin) is not units(world.admin)
+
+
+def test_between_two_questions_a_page_holds_no_connection(world: World) -> None:
+    held = engine().pool.checkedout  # type: ignore[attr-defined]
+    with one_reading(world.alice):
+        units(world.alice)
+        assert held() == 0
+        with reading(world.alice) as session, reading(world.alice) as same:
+            assert session is same
+
+
+def test_anybody_else_reads_in_a_session_of_their_own(world: World) -> None:
+    with one_reading(world.alice), reading(world.alice) as mine, reading(world.bob) as theirs:
+        assert mine is not theirs
+        assert theirs.current is world.bob
+    with one_reading(world.alice), reading(world.bob):
+        assert {unit.organisation_id for unit in units(world.bob)} <= {world.bob.organisation_id}
