@@ -7,6 +7,8 @@ have been given away, and nobody thinks of it.
 
 import datetime as dt
 import secrets
+import time
+from collections.abc import Collection
 
 from sqlalchemy import Index
 from sqlmodel import Field, col, select
@@ -167,16 +169,21 @@ def _open(now: dt.datetime) -> tuple[object, ...]:
 
 def screen(token_hash: str) -> Current | None:
     """Which screen this is now, and of which organisation. It is nobody's account, and may look at the wall page alone."""
+    return screens_of({token_hash}).get(token_hash)
+
+
+def screens_of(token_hashes: Collection[str]) -> dict[str, Current]:
+    """The same of several at once, by token hash."""
     with reading(DOOR) as session:
         statement = (
             select(Display, Organisation)
             .join(Organisation, col(Organisation.id) == Display.organisation_id)
-            .where(Display.token_hash == token_hash, *_open(clock.now()))  # type: ignore[arg-type]
+            .where(col(Display.token_hash).in_(token_hashes), *_open(clock.now()))  # type: ignore[arg-type]
         )
-        found = session.exec(statement).first()
-    if found is None:
-        return None
-    row, organisation = found
+        return {str(row.token_hash): _current(row, organisation) for row, organisation in session.exec(statement)}
+
+
+def _current(row: Display, organisation: Organisation) -> Current:
     return Current(
         organisation_id=organisation.id,
         role=Role.DISPLAY,
@@ -193,6 +200,32 @@ def screen(token_hash: str) -> Current | None:
 def anybody(token_hash: str | None) -> Current | None:
     """Who or which screen holds this token."""
     return account.who(token_hash) or screen(token_hash) if token_hash else None
+
+
+# ---- for a run that the house asks for --------------------------------------------------------------------------------
+HOLDS = 1.0  # seconds; a tab whose sign-in ended is gone within two
+MOST_HANDED = 5_000
+_handed: dict[str, tuple[float, str, Current]] = {}
+
+
+def everybody(token_hashes: Collection[str]) -> dict[str, Current]:
+    """Who and which screens hold these tokens, in two questions: before the house pushes to two hundred pages at once."""
+    found = account.who_of(token_hashes)
+    others = set(token_hashes) - found.keys()
+    return found | (screens_of(others) if others else {})
+
+
+def hand(run: str, token_hash: str, current: Current) -> None:
+    """Who it is that the next run of this session draws for, asked a moment ago: it need not ask once more."""
+    if len(_handed) > MOST_HANDED:  # of sessions that went before they ran
+        _handed.clear()
+    _handed[run] = (time.monotonic(), token_hash, current)
+
+
+def handed(run: str, token_hash: str) -> Current | None:
+    """Taken once, by the same sign-in, and only while it is fresh; else the run asks."""
+    at, whose, current = _handed.pop(run, (0.0, "", None))
+    return current if whose == token_hash and time.monotonic() - at < HOLDS else None
 
 
 def still_there(token_hashes: set[str]) -> None:
@@ -220,9 +253,8 @@ def leave(token_hash: str) -> None:
 def ended_since(moment: dt.datetime) -> set[str]:
     """Token hashes of screens that ended after `moment`: by a head, by themselves, or past the limit."""
     now = clock.now()
-    over = (col(Display.ended_at) > moment, col(Display.opened_at).between(moment - LONGEST, now - LONGEST))
-    with reading(DOOR) as session:
-        found: set[str] = set()
-        for condition in over:
-            found |= {token for token in session.exec(select(Display.token_hash).where(condition)) if token}
-    return found
+    over = (col(Display.ended_at) > moment) | col(Display.opened_at).between(moment - LONGEST, now - LONGEST)
+    with reading(
+        DOOR
+    ) as session:  # a table of a few rows an organisation: one look at it is cheaper than two questions
+        return {token for token in session.exec(select(Display.token_hash).where(over)) if token}

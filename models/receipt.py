@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 
 from models.access import NotFound, Permission
@@ -169,10 +170,9 @@ def _moves(session: Session, since: dt.datetime, activity_id: int | None = None)
 
 def _parties(session: Session, since: dt.datetime, activity_id: int | None) -> list[JointParty]:
     """The own organisation's parts of what was released to it, released anew, or withdrawn from it."""
-    anew = select(JointActivity.id).where(col(JointActivity.rereleased_at) > since)
-    moved = or_(
-        col(JointParty.released_at) > since, col(JointParty.withdrawn_at) > since, col(JointParty.activity_id).in_(anew)
-    )
+    activity = aliased(JointActivity)  # by its key: IN (SELECT …) would read everybody's
+    anew = select(activity.id).where(activity.id == JointParty.activity_id, activity.rereleased_at > since)  # type: ignore[operator]
+    moved = or_(col(JointParty.released_at) > since, col(JointParty.withdrawn_at) > since, anew.exists())
     where: list[Any] = [
         JointParty.party_id == session.current.organisation_id,
         col(JointParty.released_at).is_not(None),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -67,7 +68,7 @@ def way(what: Counted) -> Way | None:
 def link(what: Counted) -> str:
     """The same as an address."""
     place = PAGES.get(counted.table(what))
-    return f"/{place[1]}?{'&'.join(f'{name}={value}' for name, value in _query(what).items())}" if place else ""
+    return f"/{place[1]}?{urlencode(_query(what))}" if place else ""
 
 
 def _query(what: Counted) -> dict[str, str]:

@@ -47,10 +47,11 @@ def show(current: Current, revision: int) -> None:
 
 
 def _scene(current: Current, found: Wall) -> Scene:
+    counts = [count for _, count in found.months]
     return Scene(
         tiles=[_tile(found, code) for code in found.figures],
         trend_title=t("Incidents by reporting month"),
-        months=[(t("M{month}", month=month.last.month), count) for month, count in found.months],
+        months=list(zip(periods.month_names([one for one, _ in found.months]), counts, strict=True)),
         rows_title=t("Latest entries"),
         rows=[_row(current, found, line) for line in found.lines],
         nothing=t("Nothing has been entered yet."),

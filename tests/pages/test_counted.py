@@ -175,6 +175,11 @@ def test_joint_work(page: Page, small_world: World) -> None:
     assert len(at.dataframe[0].value) == 1
 
 
+def test_an_address_holds_nothing_that_a_table_would_draw() -> None:
+    told = counted.link(year("2", group="X) [y](z)"))
+    assert not set("()[] ") & set(told)
+
+
 # ---- who may ---------------------------------------------------------------------------------------------------------------
 def test_who_may_not_count_sees_the_plain_list(page: Page, small_world: World) -> None:
     _, query = counted.way(year("2")) or ("", {})

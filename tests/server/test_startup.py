@@ -201,3 +201,19 @@ def test_it_also_runs_under_uvicorn_itself(tmp_path: Path, database_url: str) ->
     finally:
         stop(server)
         log.close()
+
+
+def test_the_theme_that_is_remembered_is_the_one_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+    from streamlit.runtime import app_session
+
+    sections = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
+    read = app_session._populate_theme_msg
+    monkeypatch.setattr(app_session, "_populate_theme_msg", read)
+    startup.theme_once()
+    for _ in range(2):
+        for section in sections:
+            before, after = CustomThemeConfig(), CustomThemeConfig()
+            read(before, section)
+            app_session._populate_theme_msg(after, section)
+            assert after == before, section
