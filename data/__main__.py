@@ -52,7 +52,7 @@ def scale(words: argparse.Namespace) -> None:
 
     migrations.upgrade()
     if build.is_finished() is not None:
-        raise Refused("This database holds organisations already: the big world needs an empty one.")
+        raise Refused("This database holds organisations, or those of a big world that broke off. Take an empty one.")
     until = clock.now().replace(minute=0, second=0, microsecond=0)
     if words.until:
         until = dt.datetime.combine(words.until, dt.time.min, build.HERE).astimezone(dt.UTC)

@@ -25,6 +25,7 @@ from models import (
     inspection,
     inspection_life,
     joint,
+    movement,
     plan,
     remedy,
     sharing,
@@ -214,6 +215,9 @@ class Replay:
                 remedied_on=said["reported_on"], evidence=said["evidence"], verify=what == "reported"
             )
             remedy.report_remedied(who, self._id(entry), draft)
+
+    def _movement(self, who: Current, _what: str, entry: Row, _row: Row) -> None:
+        self._know(entry, movement.add_movement(who, draft_of(movement.MovementDraft, new(entry))))
 
     # ---- events -------------------------------------------------------------------------------------------------------
     def _event(self, who: Current, what: str, entry: Row, row: Row) -> None:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, update
 from sqlmodel import SQLModel, select
 
-from data.scale import events, incidents, inspections, sharing
+from data.scale import events, incidents, inspections, movements, sharing
 from data.scale.houses import OPERATOR, Founder, code, take_chains
 from data.scale.load import Load, loading
 from data.scale.world import DAY, HOUR, WEEK, House, Rules, World
@@ -32,15 +32,15 @@ from models.organisation import Organisation
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 YEARS = dt.timedelta(days=3652)
 MICROSECOND = dt.timedelta(microseconds=1)
-SKEW = (
-    0.8  # of Zipf's law: the largest of 200 organisations has a tenth of everything, the hundredth a fortieth of that
-)
+# Of Zipf's law: of 200 organisations the largest has a tenth of everything, the hundredth a fortieth of that.
+SKEW = 0.8
 FINISHED = "big world"  # the nonce of the last deed
 # For every thousand incidents so many of these.
 PROPORTION: dict[Callable[[World, House, dt.datetime], None], int] = {
     events.add: 30,
     inspections.plan: 25,
     sharing.together: 8,
+    movements.hold: 20,
 }
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 10, 10, 9, 7, 5, 7, 9, 9, 9, 8, 6, 6, 7, 6, 4, 2)
 DAYS = (10, 9, 9, 9, 10, 7, 6)

@@ -91,6 +91,14 @@ TOGETHER = (
     ("meeting", "Giao ban với Công an"),
     ("training", "Tập huấn xử lý tình huống cho bảo vệ"),
 )
+SESSIONS = (
+    ("training", "Tập huấn xử lý tình huống cho lực lượng bảo vệ"),
+    ("training", "Huấn luyện sử dụng phương tiện chữa cháy tại chỗ"),
+    ("patrol", "Tuần tra đêm trong khuôn viên"),
+    ("propaganda", "Tuyên truyền phòng, chống lừa đảo qua mạng"),
+    ("propaganda", "Sinh hoạt chuyên đề về trật tự, an toàn giao thông"),
+)
+BODIES = ("guard", "guard", "union", "youth", "veterans")
 SUBJECTS = (
     "conditional_business.karaoke",
     "conditional_business.lodging",

@@ -18,6 +18,7 @@ from models.access import Current, Role
 from models.account import Account, AccountDraft, acting
 from models.database import Session, reading, writing
 from models.history import ChainHead, write_down
+from models.movement import GuardForceDraft, count_guards
 from models.organisation import Kind, Organisation, OrganisationDraft, UnitDraft, found, save_unit
 from models.place import PlaceDraft, add_place
 from models.settings import LOCAL, settings
@@ -104,6 +105,9 @@ class Founder:
 
 
 def _furnish(house: House, administrator: Current) -> None:
+    """Units and places; and a head counts the guards."""
+    head = replace(administrator, role=Role.HEAD, account_id=house.heads[0].id, name=house.heads[0].name)
+    count_guards(head, GuardForceDraft(counted_on=head.today(), strength=3 + len(house.staff) * 2))
     with writing(administrator) as session:
         house.units = [save_unit(session, UnitDraft(name=name)).id or 0 for name in house.sort.units]
         for name in cast.PLACES:

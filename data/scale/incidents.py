@@ -266,7 +266,9 @@ def _settle(life: Life, person: Person, tasks: list[Any], at: dt.datetime) -> No
         at += 3 * DAY
         if not life.step(at, person, "incident.settled", conclusion, state="settled", resolved_at=at):
             return
-    head = _head(life)
+    head = life.house.chance.choice(
+        [one for one in life.house.heads if one.id != person.id]
+    )  # nobody verifies one's own
     if _verify_tasks(life, head, tasks, at + HOUR) and chance.random() < 0.75:
         at += chance.randrange(4, 240) * HOUR
         life.step(at, head, "incident.closed", "Hồ sơ đầy đủ, cho đóng.", state="closed", closed_at=at)

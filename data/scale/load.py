@@ -120,6 +120,7 @@ def loading() -> Iterator[Connection]:
                 driver.execute(f"PRAGMA {pragma}")
         else:
             connection.exec_driver_sql("SET synchronous_commit = off")
+            connection.exec_driver_sql("SET maintenance_work_mem = '256MB'")
         _take_down(connection)
         connection.commit()
         yield connection
