@@ -1,4 +1,5 @@
-"""`make bench`: the table of targets (design/performance.md) with today's figures, on SQLite and on PostgreSQL.
+"""`make bench`: every page of the demonstration world beside the page of one line; then the table of targets with today's
+figures, on SQLite and on PostgreSQL.
 
 Measured on big worlds that are built once and kept in data/local/bench (14 GB; building takes some ten minutes, measuring
 as long again). `--quick` takes a small world, made for this one time. Judge by the ratios: times are those of this machine
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from models import database
 from models.settings import LOCAL
-from tests.bench import crowd, house, people, worlds, writers
+from tests.bench import crowd, demo, house, people, worlds, writers
 from tests.bench.pages import Pages
 from tests.bench.table import Line, show
 from tests.bench.worlds import World
@@ -83,6 +84,7 @@ def main() -> None:
         folder = Path(place)
         kept = folder / "worlds" if said.quick else said.folder
         kept.mkdir(parents=True, exist_ok=True)
+        print(demo.table(folder, said.turns), flush=True)
         with _postgres(kept, said.only != "sqlite") as server:
             made = worlds.prepare(kept, [incidents, incidents // SMALLER], server)
             ready = time.perf_counter()
