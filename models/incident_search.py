@@ -47,6 +47,9 @@ def _in_bubble(bubble: str, today: dt.date) -> Any:
         "open": col(Incident.resolved_at).is_(None)
         & col(Incident.transferred_at).is_(None)
         & col(Incident.not_confirmed_at).is_(None),
+        "transferred": col(Incident.transferred_at).is_not(None) & col(Incident.resolved_at).is_(None),
+        "settled": col(Incident.resolved_at).is_not(None) & col(Incident.closed_at).is_(None),
+        "closed": col(Incident.closed_at).is_not(None),
         "latent": Incident.complexity == LATENT,
         "complex": Incident.complexity == COMPLEX,
         "overdue": _open_and_late(today),
@@ -87,7 +90,7 @@ def incidents(session: Session, asked: Filter, limit: int = 20, offset: int = 0)
     return list(session.exec(statement.limit(limit).offset(offset)))
 
 
-BUBBLES = ("open", "overdue", "latent", "complex", "1", "2", "3", "4")
+BUBBLES = ("open", "overdue", "transferred", "settled", "closed", "latent", "complex", "1", "2", "3", "4")
 
 
 @query(Permission.RECORD_READ)

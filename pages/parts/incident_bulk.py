@@ -7,7 +7,7 @@ import streamlit as st
 
 from models import account_admin, incident_desk
 from models.access import Current, Refusal
-from models.catalogue import entries
+from models.catalogue import Entry, entries
 from models.draft import valid
 from models.incident_life import ExtendDraft, draft_for
 from models.incident_search import Filter
@@ -51,7 +51,7 @@ def _bulk_owner(current: Current, asked: Filter) -> None:
 
 
 def _bulk_state(current: Current, asked: Filter) -> None:
-    states = entries(current, "incident_state")
+    states = {code: one for code, one in entries(current, "incident_state").items() if _asks_only_for_words(one)}
     chosen = st.selectbox(
         t("New state"),
         list(states),
@@ -65,6 +65,12 @@ def _bulk_state(current: Current, asked: Filter) -> None:
         cls = draft_for(states[chosen], reopens=False)
         words = {"conclusion": note} if "conclusion" in cls.model_fields else {"note": note}
         _run(lambda nonce: incident_desk.move_all(current, asked, chosen, valid(cls, words), nonce=nonce))
+
+
+def _asks_only_for_words(state: Entry) -> bool:
+    """A transfer names its body and document for each incident: that is no change for many at once."""
+    fields = draft_for(state, reopens=False).model_fields
+    return {name for name, field in fields.items() if field.is_required()} <= {"conclusion", "note"}
 
 
 def _bulk_due(current: Current, asked: Filter) -> None:

@@ -21,7 +21,15 @@ from pages.parts.words import N_, date, label, moment, number, t
 
 SIZE = 15
 PAGE = "incidents"
-BUBBLE_LABELS = {"open": N_("Open"), "overdue": N_("Overdue"), "latent": N_("Latent"), "complex": N_("Complex")}
+BUBBLE_LABELS = {
+    "open": N_("Open"),
+    "overdue": N_("Overdue"),
+    "transferred": N_("Transferred"),
+    "settled": N_("Settled"),
+    "closed": N_("Closed"),
+    "latent": N_("Latent"),
+    "complex": N_("Complex"),
+}
 ADDRESS = ("loai", "don-vi", "cua-toi", "tu", "den", "loc")  # what a view keeps: choices and days, never typed text
 
 
@@ -56,6 +64,8 @@ def asked_filter(current: Current) -> Filter:
 def _jump(current: Current, text: str) -> None:
     """Number and Enter: straight to the record, once for each number typed."""
     typed = text.strip()
+    if not typed:
+        st.session_state.pop("incidents.jumped", None)  # the same number typed again opens it again
     if (
         not typed
         or typed == st.session_state.get("incidents.jumped")
@@ -67,7 +77,13 @@ def _jump(current: Current, text: str) -> None:
         found = incident_search.by_number(current, typed)
     except NotFound:
         return
-    st.query_params["id"] = str(found.id)
+    _go_to(found.id)
+
+
+def _go_to(incident_id: int | None) -> None:
+    """Open another record than the row that is ticked in the list, which would take its place again."""
+    st.session_state.pop("incidents.table", None)
+    st.query_params["id"] = str(incident_id)
     st.rerun()
 
 
@@ -130,7 +146,7 @@ def _views(current: Current) -> None:
     name = st.text_input(t("Save this view as"), key="incidents.view.name", max_chars=80)
     roles = [Role.STAFF, Role.HEAD]
     shared = st.selectbox(
-        t("Shared with"),
+        t("Show it to the role"),
         roles,
         index=None,
         format_func=lambda role: t(fields.ENUM_LABELS[role]),
@@ -190,8 +206,7 @@ def walk(current: Current, asked: Filter, row: Incident) -> None:
         (after, ":material/chevron_right:", t("Next"), "incident.next"),
     ):
         if line.button(text, key=key, icon=icon, type="tertiary", disabled=there is None):
-            st.query_params["id"] = str(there)
-            st.rerun()
+            _go_to(there)
 
 
 # ---- for the whole list -------------------------------------------------------------------------------------------------

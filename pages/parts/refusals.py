@@ -5,6 +5,7 @@ from typing import Any
 
 from models.access import Denied, Invalid, NotFound, Refusal, Stale
 from models.draft import N_
+from models.incident import IncidentDraft
 from pages.parts.words import date, number, t
 
 SENTENCES = {
@@ -163,6 +164,9 @@ _KINDS: dict[type[Refusal], str] = {
 def _fact(value: Any) -> Any:
     if isinstance(value, dt.date):
         return date(value)
+    if isinstance(value, list):  # names of fields that are missing
+        titles = {name: field.title for name, field in IncidentDraft.model_fields.items()}
+        return ", ".join(t(titles.get(name) or name) for name in value)
     return number(value) if isinstance(value, int | float) else value
 
 

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from models import draft as drafts
-from models import incident, incident_search
+from models import incident, incident_life, incident_search
+from models.access import Invalid
 from models.incident import IncidentDraft
+from models.incident_life import SettleDraft
 from models.incident_search import Filter
+from pages.parts.refusals import explain
 from tests.worlds import World, instant
 
 Open = Callable[..., Any]
@@ -148,3 +151,22 @@ def test_the_list_follows_search_and_bubble(page: Open, small_world: World) -> N
     assert list(at.dataframe[0].value.iloc[:, 2]) == ["Gây rối ở sân"]
     at.text_input(key="incidents.search").set_value("").run()
     assert len(at.dataframe[0].value) == 2
+
+
+def test_what_is_missing_for_settling_is_named_as_the_form_names_it(small_world: World) -> None:
+    row = entered(small_world, unit_id=None, severity=None)
+    with pytest.raises(Invalid) as refusal:
+        incident_life.move(small_world.alice, row.id, "settled", SettleDraft(conclusion="Đã xong"), row.version)
+    shown = explain(refusal.value)
+    assert "unit_id" not in shown
+    assert "Bộ phận" in shown
+
+
+def test_the_bubbles_tell_apart_what_is_settled_transferred_and_closed(small_world: World) -> None:
+    row = entered(small_world, unit_id=small_world.units["hall"], kind="B.fighting", severity=1)
+    counts = incident_search.bubble_counts(small_world.alice, Filter())
+    assert (counts["open"], counts["settled"], counts["transferred"], counts["closed"]) == (1, 0, 0, 0)
+    row = incident_life.move(small_world.alice, row.id, "settled", SettleDraft(conclusion="Đã xong"), row.version)
+    counts = incident_search.bubble_counts(small_world.alice, Filter())
+    assert (counts["open"], counts["settled"], counts["closed"]) == (0, 1, 0)
+    assert [one.id for one in incident_search.incidents(small_world.alice, Filter(bubble="settled"))] == [row.id]

@@ -10,7 +10,7 @@
     '[data-testid="stFileUploaderFileName"], [role="option"]:not([data-key^="__"]), [data-tag], ' +
     "canvas, svg, script, style, textarea";
   const STREAMLITS = // and where, inside of those, Streamlit's own stand after all
-    '[data-testid="stFileUploaderDropzone"], [data-tag] button, .stHeading a, .stHeading button';
+    '[data-testid="stFileUploaderDropzone"], [data-tag] button, .stHeading a, .stHeading button, .stCode button';
   const SPOKEN = ["aria-label", "placeholder", "title", "alt", "aria-roledescription", "aria-valuetext"];
   const english = document.getElementsByClassName("st-key-language-en");
 
