@@ -140,7 +140,7 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
     if right is not None and row is not None:
         with right.container(border=True):
             if lists.record_head(row.number, "event"):
-                st.session_state.pop("events.table", None)
+                lists.untick("events.table")
                 st.rerun()
             event_view.show(current, row, plans)
 

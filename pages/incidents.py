@@ -52,7 +52,7 @@ def new_button() -> None:
 def record(asked: Filter, row: Incident) -> None:
     """The open incident beside the list."""
     if lists.record_head(row.number, "incident"):
-        st.session_state.pop("incidents.table", None)
+        lists.untick("incidents.table")
         st.rerun()
     incident_list.walk(current, asked, row)
     incident_view.show(current, row)

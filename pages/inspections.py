@@ -124,7 +124,7 @@ def head(row: InspectionRound) -> None:
     """Number and close button of the open round."""
     if lists.record_head(row.number, "rounds"):
         st.query_params.pop(inspection_view.FINDING, None)
-        st.session_state.pop("rounds.table", None)
+        lists.untick("rounds.table")
         st.rerun()
 
 

@@ -150,7 +150,7 @@ def list_and_record(asked: Asked, counts: dict[str, int], view: View | None) -> 
     if right is not None and view is not None:
         with right.container(border=True):
             if lists.record_head(view.activity.number, "joint"):
-                st.session_state.pop("joint.table", None)
+                lists.untick("joint.table")
                 st.rerun()
             joint_view.show(current, view)
 

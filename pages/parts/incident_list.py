@@ -82,7 +82,7 @@ def _jump(current: Current, text: str) -> None:
 
 def _go_to(incident_id: int | None) -> None:
     """Open another record than the row that is ticked in the list, which would take its place again."""
-    st.session_state.pop("incidents.table", None)
+    lists.untick("incidents.table")
     st.query_params["id"] = str(incident_id)
     st.rerun()
 

@@ -30,10 +30,20 @@ def table(
         on_select="rerun",
         selection_mode="single-row",
         height=height,
-        key=key,
+        key=_drawn_as(key),
     )
     picked = state.selection.rows
     return ids[picked[0]] if picked and picked[0] < len(ids) else None
+
+
+def untick(key: str) -> None:
+    """Draw the table anew without a chosen row. Forgetting its value is not enough: the browser sends it again."""
+    st.session_state[f"{key}.turn"] = st.session_state.get(f"{key}.turn", 0) + 1
+
+
+def _drawn_as(key: str) -> str:
+    turn = st.session_state.get(f"{key}.turn", 0)
+    return f"{key}.{turn}" if turn else key
 
 
 def pager(total: int, size: int, key: str) -> int:

@@ -89,4 +89,4 @@ def _fill(row: PeriodRule | None) -> None:
 
 def _forget() -> None:
     st.session_state.pop(OPEN, None)
-    st.session_state.pop("period_rule.table", None)
+    lists.untick("period_rule.table")

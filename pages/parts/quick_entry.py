@@ -11,7 +11,7 @@ from models.access import Current, Permission, Refusal
 from models.catalogue import entries
 from models.incident import COMPLEX, Incident
 from models.organisation import units
-from pages.parts import fields, forms, guarding, incident_form, message_entry, page
+from pages.parts import fields, forms, guarding, incident_form, lists, message_entry, page
 from pages.parts.refusals import explain
 from pages.parts.words import label, moment, number, plain, t
 
@@ -52,8 +52,8 @@ def _save(current: Current, text: str, reason: str) -> None:
     except Refusal as refusal:
         st.error(explain(refusal), icon=":material/error:")
         return
-    for name in ("quick.despite", "incidents.table"):
-        st.session_state.pop(name, None)
+    st.session_state.pop("quick.despite", None)
+    lists.untick("incidents.table")
     st.session_state["quick.saved"] = True
     when = moment(saved.occurred_at, current)
     page.done(t("Saved as {number}, occurred {when}.", number=saved.number, when=when))

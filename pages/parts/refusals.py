@@ -164,16 +164,20 @@ _KINDS: dict[type[Refusal], str] = {
 def _fact(value: Any) -> Any:
     if isinstance(value, dt.date):
         return date(value)
-    if isinstance(value, list):  # names of fields that are missing
-        titles = {name: field.title for name, field in IncidentDraft.model_fields.items()}
-        return ", ".join(t(titles.get(name) or name) for name in value)
     return number(value) if isinstance(value, int | float) else value
+
+
+def _titles(missing: Any) -> Any:
+    """The names of an incident's fields as its form says them."""
+    titles = {name: field.title for name, field in IncidentDraft.model_fields.items()}
+    return ", ".join(t(titles.get(name) or name) for name in missing) if isinstance(missing, list) else missing
 
 
 def sentence(code: str, facts: dict[str, Any] | None = None) -> str:
     """The sentence of one error code; the general one for a code that has none."""
     said = SENTENCES.get(code, SENTENCES["invalid"])
-    return t(said, **{name: _fact(value) for name, value in (facts or {}).items()})
+    told = {name: _titles(value) if name == "missing" else _fact(value) for name, value in (facts or {}).items()}
+    return t(said, **told)
 
 
 def explain(refusal: Refusal) -> str:

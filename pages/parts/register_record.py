@@ -33,7 +33,7 @@ def choose(picked: int | None) -> None:
 def head(row: Any, title: str, key: str) -> None:
     """Title and close button; a struck entry says so at once."""
     if lists.record_head(title, key):
-        st.session_state.pop(f"{key}.table", None)
+        lists.untick(f"{key}.table")
         st.rerun()
     if row.struck_at:
         st.badge(t("struck out"), icon=":material/block:", color="gray")

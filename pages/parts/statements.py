@@ -162,7 +162,7 @@ def _one(current: Current, row: Statement) -> None:
     line = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     line.subheader(row.number, anchor=False, width="content")
     if line.button(t("Close"), key="statement.close_view", icon=":material/close:", type="tertiary"):
-        st.session_state.pop("statements.table", None)
+        lists.untick("statements.table")
         st.query_params[ADDRESS] = ALL
         st.rerun()
     _text(current, row)

@@ -171,7 +171,8 @@ def prepare(folder: Path, sizes: list[int], server: Postgres | None) -> dict[tup
             found["PostgreSQL", one.incidents] = World("PostgreSQL", url, one.incidents, said["password"])
     for world in found.values():
         world.use()
-        migrations.upgrade()
+        if migrations.here() != migrations.head():
+            migrations.upgrade()
     return found
 
 

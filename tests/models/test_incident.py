@@ -253,7 +253,14 @@ def test_bubbles_count_what_they_show(world: World) -> None:
     incident.report(world.alice, draft(severity=2, complexity="latent", complexity_reason="tụ tập"))
     later = world.at("2020-02-06T08:00")
     counts = incident_search.bubble_counts(later.alice, Filter())
-    assert counts == {"": 2, "open": 2, "overdue": 2, "latent": 1, "complex": 0, "1": 1, "2": 1, "3": 0, "4": 0}
+    assert {bubble: count for bubble, count in counts.items() if count} == {
+        "": 2,
+        "open": 2,
+        "overdue": 2,
+        "latent": 1,
+        "1": 1,
+        "2": 1,
+    }
     for bubble, count in counts.items():
         assert len(incident_search.incidents(later.alice, Filter(bubble=bubble or None))) == count
 
