@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, bindparam
@@ -176,46 +175,36 @@ _PERSON: tuple[Any, ...] = (
     col(Organisation.time_zone).label("time_zone"),
 )
 # Every run of every page asks this: it is put together once.
-_SIGNED_IN: Any = (
-    select(col(SignIn.token_hash), col(SignIn.id).label("sign_in_id"), *_PERSON)
+_WHO: Any = (
+    select(col(SignIn.id).label("sign_in_id"), *_PERSON)
     .join(Account, col(Account.id) == SignIn.account_id)
     .join(Organisation, col(Organisation.id) == SignIn.organisation_id)
     .where(
+        SignIn.token_hash == bindparam("token"),
         col(SignIn.ended_at).is_(None),
         SignIn.created_at > bindparam("oldest"),
         SignIn.seen_at > bindparam("idle_since"),
         Account.active,
     )
 )
-_WHO: Any = _SIGNED_IN.where(SignIn.token_hash == bindparam("token"))
-_WHO_OF: Any = _SIGNED_IN.where(col(SignIn.token_hash).in_(bindparam("tokens", expanding=True)))
 
 
 def who(token_hash: str | None) -> Current | None:
     """Who this sign-in is now: rights, name and organisation as they stand in the database at this moment."""
     if not token_hash:
         return None
-    with reading(DOOR) as session:
-        found = session.exec(_WHO, params={"token": token_hash, **_limits()}).first()
-    return _current(found) if found else None
-
-
-def who_of(token_hashes: Collection[str]) -> dict[str, Current]:
-    """The same of several at once, by token hash: the house asks it for the pages that it is about to push to."""
-    with reading(DOOR) as session:
-        rows = session.exec(_WHO_OF, params={"tokens": list(token_hashes), **_limits()})
-        return {row.token_hash: _current(row) for row in rows}
-
-
-def _limits() -> dict[str, dt.datetime]:
     now = clock.now()
-    return {"oldest": now - LONGEST, "idle_since": now - IDLE}
+    facts = {"token": token_hash, "oldest": now - LONGEST, "idle_since": now - IDLE}
+    with reading(DOOR) as session:
+        found = session.exec(_WHO, params=facts).first()
+    return _current(found) if found else None
 
 
 def _current(row: Any) -> Current:
     role = Role(row.role)
-    known = {name: value for name, value in row._mapping.items() if name != "token_hash"}
-    return Current(**known | {"role": role, "scope": Scope.SYSTEM if role is Role.SYSTEM else Scope.MEMBER})
+    return Current(
+        **dict(row._mapping) | {"role": role, "scope": Scope.SYSTEM if role is Role.SYSTEM else Scope.MEMBER}
+    )
 
 
 def acting(typed: str) -> Current:

@@ -7,8 +7,6 @@ have been given away, and nobody thinks of it.
 
 import datetime as dt
 import secrets
-import time
-from collections.abc import Collection
 
 from sqlalchemy import Index
 from sqlmodel import Field, col, select
@@ -169,18 +167,14 @@ def _open(now: dt.datetime) -> tuple[object, ...]:
 
 def screen(token_hash: str) -> Current | None:
     """Which screen this is now, and of which organisation. It is nobody's account, and may look at the wall page alone."""
-    return screens_of({token_hash}).get(token_hash)
-
-
-def screens_of(token_hashes: Collection[str]) -> dict[str, Current]:
-    """The same of several at once, by token hash."""
     with reading(DOOR) as session:
         statement = (
             select(Display, Organisation)
             .join(Organisation, col(Organisation.id) == Display.organisation_id)
-            .where(col(Display.token_hash).in_(token_hashes), *_open(clock.now()))  # type: ignore[arg-type]
+            .where(Display.token_hash == token_hash, *_open(clock.now()))  # type: ignore[arg-type]
         )
-        return {str(row.token_hash): _current(row, organisation) for row, organisation in session.exec(statement)}
+        found = session.exec(statement).first()
+    return _current(*found) if found else None
 
 
 def _current(row: Display, organisation: Organisation) -> Current:
@@ -200,32 +194,6 @@ def _current(row: Display, organisation: Organisation) -> Current:
 def anybody(token_hash: str | None) -> Current | None:
     """Who or which screen holds this token."""
     return account.who(token_hash) or screen(token_hash) if token_hash else None
-
-
-# ---- for a run that the house asks for --------------------------------------------------------------------------------
-HOLDS = 1.0  # seconds; a tab whose sign-in ended is gone within two
-MOST_HANDED = 5_000
-_handed: dict[str, tuple[float, str, Current]] = {}
-
-
-def everybody(token_hashes: Collection[str]) -> dict[str, Current]:
-    """Who and which screens hold these tokens, in two questions: before the house pushes to two hundred pages at once."""
-    found = account.who_of(token_hashes)
-    others = set(token_hashes) - found.keys()
-    return found | (screens_of(others) if others else {})
-
-
-def hand(run: str, token_hash: str, current: Current) -> None:
-    """Who it is that the next run of this session draws for, asked a moment ago: it need not ask once more."""
-    if len(_handed) > MOST_HANDED:  # of sessions that went before they ran
-        _handed.clear()
-    _handed[run] = (time.monotonic(), token_hash, current)
-
-
-def handed(run: str, token_hash: str) -> Current | None:
-    """Taken once, by the same sign-in, and only while it is fresh; else the run asks."""
-    at, whose, current = _handed.pop(run, (0.0, "", None))
-    return current if whose == token_hash and time.monotonic() - at < HOLDS else None
 
 
 def still_there(token_hashes: set[str]) -> None:

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 
 import streamlit as st
-from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from models import display, security
 from models.access import Current, Denied, Permission
@@ -20,16 +19,10 @@ def who() -> Current | None:
     if hasattr(_known, "current"):
         return _known.current
     sign_in = st.user.get("sid")
-    current = _asked(str(sign_in)) if sign_in else None
+    current = display.anybody(str(sign_in)) if sign_in else None
     if current is not None:
         speak(current.language)
     return current
-
-
-def _asked(sign_in: str) -> Current | None:
-    """In a run that the house asked for, the house has just asked who it is, for many such runs at once."""
-    ctx = get_script_run_ctx(suppress_warning=True)
-    return (display.handed(ctx.session_id, sign_in) if ctx else None) or display.anybody(sign_in)
 
 
 @contextlib.contextmanager

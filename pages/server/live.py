@@ -26,14 +26,12 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState, get_script_run_ctx
 
 from models import account, clock, display, history, notices
-from models.access import Current
 from pages.server.asking import ask
 
 _log = logging.getLogger("bon_an_toan")
 EVERY, RARELY = 0.5, 5.0  # seconds between two looks at the revisions: where nothing can be heard, and where it can
 SOON = 0.05  # until a session that was busy is tried again
 AT_ONCE, PATIENCE = 4, 3.0
-AHEAD, HOLDS = 40, 0.5  # pushes whose people are asked for together, and for how many seconds the answer is used
 ASIDE, TURN = 0.1, 0.3  # seconds that pushes stand aside for a person, and then go on for whatever people do
 FORGET = 120.0  # seconds after which a session that has gone is forgotten
 SLACK = dt.timedelta(seconds=10)  # for what was committed a little after it was dated
@@ -166,25 +164,12 @@ class Pushes:
         self._waiting: set[tuple[str, str]] = set()
         self._count = itertools.count()
         self._some = asyncio.Event()
-        self._asking = asyncio.Lock()
-        self._people: dict[str, Current | None] = {}
-        self._asked_at: dict[str, float] = {}
 
     def add(self, session_id: str, fragment: str, wait: float) -> None:
         if (session_id, fragment) not in self._waiting:
             self._waiting.add((session_id, fragment))
             heapq.heappush(self._due, (time.monotonic() + wait, next(self._count), session_id, fragment))
             self._some.set()
-
-    async def person(self, sid: str) -> Current | None:
-        """Who it is, asked for all whose turn is near."""
-        async with self._asking:
-            if time.monotonic() - self._asked_at.get(sid, 0.0) > HOLDS:
-                near = {sid, *filter(None, (tabs[one].sid for *_, one, _ in self._due[:AHEAD] if one in tabs))}
-                found = await ask(display.everybody, near)
-                self._people = {one: found.get(one) for one in near}
-                self._asked_at = dict.fromkeys(near, time.monotonic())
-        return self._people.get(sid)
 
     async def next(self) -> tuple[str, str]:
         while not self._due:
@@ -322,15 +307,8 @@ async def push(pushes: Pushes, ear: Ear, session_id: str, fragment: str) -> None
     if fragment and not session.has_fragment(fragment):
         tab.watches.pop(fragment, None)
         return
-    current = await pushes.person(tab.sid) if tab.sid else None
-    if current is None:
-        return
-    if not _idle(session):
-        ear.soon()
-        return
     watch.told = {one: pushes.newest.get(one, revision) for one, revision in watch.shows.items()}
     watch.shows, watch.again = watch.told, time.monotonic() + watch.pace.rest
-    display.hand(session_id, str(tab.sid), current)
     get_instance().handle_backmsg(session_id, _again(session, fragment))
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(session.wait_until_settled(), PATIENCE)

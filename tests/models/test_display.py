@@ -152,33 +152,6 @@ def test_a_person_and_a_screen_are_told_apart(world: World) -> None:
     ]
 
 
-def test_many_are_asked_for_at_once_and_are_the_same(world: World) -> None:
-    screens = [account.sha(opened(world)) for _ in range(2)]
-    people = [
-        account.sha(account.exchange(account.begin(account.check(f"{name}@so-a", PASSWORD) or 0)) or "")
-        for name in ("alice", "hanh")
-    ]
-    account.end_sign_in(people[1])
-    found = display.everybody({*screens, *people, "nobody"})
-    assert found == {one: display.anybody(one) for one in (*screens, people[0])}
-
-
-def test_what_is_handed_to_a_run_is_taken_once_and_only_by_the_same_sign_in(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticks = [100.0]
-    monkeypatch.setattr(display.time, "monotonic", lambda: ticks[0])
-    display.hand("run", "sid", world.alice)
-    assert display.handed("run", "sid") is world.alice
-    assert display.handed("run", "sid") is None
-    display.hand("run", "sid", world.alice)
-    assert display.handed("run", "another") is None
-    assert display.handed("run", "sid") is None
-    display.hand("run", "sid", world.alice)
-    ticks[0] += display.HOLDS
-    assert display.handed("run", "sid") is None
-
-
 def test_when_it_was_on_last_is_noted_once_a_minute(world: World, now: Clock) -> None:
     sid = account.sha(opened(world))
     first = displays(world.head)[0].seen_at

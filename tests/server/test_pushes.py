@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from models import display
-from models.access import Current
 from pages.server import live
 
 
@@ -40,15 +38,8 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Any:
     found.is_active_session = lambda session_id: session_id in found.sessions
     found.get_app_session = found.sessions.get
     found.handle_backmsg = lambda session_id, message: found.asked.append((session_id, message.rerun_script))
-    found.people, found.questions = {"sid": Current(name="Alice")}, []
-
-    def everybody(sids: set[str]) -> dict[str, Current]:
-        found.questions.append(sids)
-        return {sid: found.people[sid] for sid in sids if sid in found.people}
-
     monkeypatch.setattr(live, "get_instance", lambda: found)
     monkeypatch.setattr(live, "tabs", {})
-    monkeypatch.setattr(live.display, "everybody", everybody)
     return found
 
 
@@ -155,34 +146,6 @@ def test_a_fragment_that_has_gone_is_forgotten(runtime: Any, questions: list[set
         await round_of(live.Pushes(), Ear())
         assert runtime.asked == []
         assert live.tabs["s"].watches == {}
-
-    asyncio.run(go())
-
-
-def test_who_it_is_is_asked_once_for_all_whose_turn_is_near(runtime: Any, questions: list[set[int]]) -> None:
-    async def go() -> None:
-        for n in range(30):
-            watching(runtime, f"s{n}", {1: 1})
-            live.tabs[f"s{n}"].sid = f"sid{n}"
-            runtime.people[f"sid{n}"] = Current(name=str(n))
-        await round_of(live.Pushes(), Ear())
-        assert len(runtime.asked) == 30
-        assert len(runtime.questions) == 1
-        given = display.handed("s7", "sid7")
-        assert given
-        assert given.name == "7"
-
-    asyncio.run(go())
-
-
-def test_nothing_is_pushed_to_a_sign_in_that_ended(runtime: Any, questions: list[set[int]]) -> None:
-    async def go() -> None:
-        watching(runtime, "s", {1: 1})
-        watching(runtime, "stranger", {1: 1})
-        live.tabs["stranger"].sid = None
-        runtime.people.clear()
-        await round_of(live.Pushes(), Ear())
-        assert runtime.asked == []
 
     asyncio.run(go())
 
