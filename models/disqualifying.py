@@ -9,11 +9,11 @@ from sqlmodel import Field, col, select
 from models.access import Invalid, Permission
 from models.catalogue import chosen, merged
 from models.database import Owned, Session, owned_by
-from models.draft import N_, Draft, ReasonDraft, check_version, hint, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, once, submitted, valid
+from models.entry import amend, by_whom, not_in_future, put_in, stands, strike
 from models.figures import as_of, not_yet, of_unit
-from models.history import differences, lock, record, tells, write_down
+from models.history import lock, record, tells
 from models.incident import Incident
-from models.inspection import filled, not_in_future
 from models.organisation import unit_on
 from models.period import Period
 from models.period_rule import assessment_year
@@ -86,17 +86,8 @@ def add_disqualifying(session: Session, draft: DisqualifyingDraft, nonce: str | 
     if done := submitted(session, nonce):
         return _one(session, done.subject_id)  # type: ignore[arg-type]
     draft = _checked(session, draft)
-    row = DisqualifyingEvent(
-        **draft.model_dump(),
-        entered_at=session.current.now(),
-        entered_by=session.current.account_id,
-        entered_by_name=session.current.name,
-    )
-    session.add(row)
-    session.flush()
-    once(session, nonce, row.id)
-    write_down(session, "disqualifying.added", row, filled(draft), note=row.basis)
-    return row
+    row = DisqualifyingEvent(**draft.model_dump(), **by_whom(session))
+    return put_in(session, row, "disqualifying.added", draft, nonce, note=row.basis)
 
 
 @verb(Permission.KPI_SET)
@@ -109,26 +100,16 @@ def amend_disqualifying(
     row = _one(session, disqualifying_event_id)
     if once(session, nonce, row.id):
         return row
-    if check_version(row, seen, draft).struck_at:
-        raise Invalid("struck")
+    stands(check_version(row, seen, draft))
     draft = _checked(session, draft)
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "disqualifying.amended", row, changes, note=row.basis)
-    return row
+    return amend(session, row, "disqualifying.amended", draft, note=row.basis)
 
 
 @verb(Permission.KPI_SET)
 def strike_disqualifying(session: Session, disqualifying_event_id: int, reason: str) -> DisqualifyingEvent:
     """Strike it out, with the reason: it was no such event after all."""
-    reason = valid(ReasonDraft, {"reason": reason}).reason
     lock(session)
-    row = _one(session, disqualifying_event_id)
-    if row.struck_at is None:
-        row.struck_at, row.struck_reason, row.version = session.current.now(), reason, row.version + 1
-        write_down(session, "disqualifying.struck", row, {"struck_at": [None, row.struck_at]}, note=reason)
-    return row
+    return strike(session, _one(session, disqualifying_event_id), "disqualifying.struck", reason)
 
 
 # ---- finding ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from models.access import Invalid, Permission
 from models.catalogue import chosen
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, in_order, once, problem, submitted, valid
+from models.entry import filled
 from models.history import differences, lock, next_number, record, tells, write_down
 from models.organisation import Kind, Organisation, unit_on
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan
@@ -182,8 +183,7 @@ def add_event(session: Session, draft: EventDraft, nonce: str | None = None) -> 
     session.add(row)
     session.flush()
     once(session, nonce, row.id)
-    filled = {name: value for name, value in draft.model_dump().items() if value not in (None, "", [])}
-    write_down(session, "event.added", row, {name: [None, value] for name, value in filled.items()})
+    write_down(session, "event.added", row, filled(draft))
     return row
 
 

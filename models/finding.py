@@ -14,6 +14,7 @@ from models.access import Invalid, Permission
 from models.catalogue import chosen
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
+from models.entry import filled
 from models.history import (
     STRUCK,
     HistoryEntry,
@@ -24,7 +25,7 @@ from models.history import (
     tells,
     write_down,
 )
-from models.inspection import InspectionRound, InspectionVisit, filled
+from models.inspection import InspectionRound, InspectionVisit
 from models.inspection import one as one_round
 from models.verb import query, verb
 from models.visit import one_visit

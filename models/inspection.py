@@ -14,6 +14,7 @@ from models.access import Invalid, Permission
 from models.catalogue import chosen, merged
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
+from models.entry import filled
 from models.figures import of_unit
 from models.history import differences, lock, next_number, record, tells, write_down
 from models.organisation import Kind, Organisation, unit_on
@@ -160,16 +161,6 @@ tells(InspectionVisit, Permission.RECORD_READ)
 def one(session: Session, round_id: int) -> InspectionRound:
     """The row, or `NotFound` for a missing or foreign one."""
     return record(session, "inspection_round", round_id)
-
-
-def filled(draft: Draft) -> dict[str, list[Any]]:
-    """{field: [None, new]} of what a new record was given."""
-    return {name: [None, value] for name, value in draft.model_dump().items() if value not in (None, "", [], False)}
-
-
-def not_in_future(session: Session, day: dt.date | None, field: str) -> None:
-    if day is not None and day > session.current.today():
-        raise Invalid(errors={field: ("in_the_future", {})})
 
 
 # ---- planning -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from models.access import Invalid, Permission
 from models.catalogue import merged
 from models.database import Session
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, in_order, once, valid
+from models.entry import not_in_future
 from models.history import differences, lock, write_down
 from models.inspection import (
     CANCELLED,
@@ -17,7 +18,6 @@ from models.inspection import (
     RUNNING,
     InspectionRound,
     InspectionVisit,
-    not_in_future,
     one,
     round_key,
 )

@@ -11,10 +11,10 @@ from sqlmodel import Field, col, select
 from models.access import Invalid, Permission
 from models.catalogue import chosen
 from models.database import Owned, Session, owned_by
-from models.draft import N_, Draft, ReasonDraft, check_version, hint, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, once, submitted, valid
+from models.entry import amend, by_whom, filled, not_in_future, put_in, stands, strike
 from models.figures import as_of, not_yet, of_unit
-from models.history import differences, lock, record, tells, write_down
-from models.inspection import filled, not_in_future
+from models.history import lock, record, tells, write_down
 from models.organisation import unit_on
 from models.period import Period
 from models.place import tidy
@@ -105,17 +105,8 @@ def add_movement(session: Session, draft: MovementDraft, nonce: str | None = Non
     if done := submitted(session, nonce):
         return _one(session, done.subject_id)  # type: ignore[arg-type]
     draft = _checked(session, draft)
-    row = MovementActivity(
-        **draft.model_dump(),
-        entered_at=session.current.now(),
-        entered_by=session.current.account_id,
-        entered_by_name=session.current.name,
-    )
-    session.add(row)
-    session.flush()
-    once(session, nonce, row.id)
-    write_down(session, "movement.added", row, filled(draft), note=row.topic)
-    return row
+    row = MovementActivity(**draft.model_dump(), **by_whom(session))
+    return put_in(session, row, "movement.added", draft, nonce, note=row.topic)
 
 
 @verb(Permission.RECORD_WRITE)
@@ -128,30 +119,16 @@ def amend_movement(
     row = _one(session, movement_activity_id)
     if once(session, nonce, row.id):
         return row
-    _not_struck(check_version(row, seen, draft))
+    stands(check_version(row, seen, draft))
     draft = _checked(session, draft)
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "movement.amended", row, changes, note=row.topic)
-    return row
-
-
-def _not_struck(row: Any) -> None:
-    if row.struck_at:
-        raise Invalid("struck")
+    return amend(session, row, "movement.amended", draft, note=row.topic)
 
 
 @verb(Permission.RECORD_WRITE)
 def strike_movement(session: Session, movement_activity_id: int, reason: str) -> MovementActivity:
     """Strike a session out that was entered by mistake, with the reason."""
-    reason = valid(ReasonDraft, {"reason": reason}).reason
     lock(session)
-    row = _one(session, movement_activity_id)
-    if row.struck_at is None:
-        row.struck_at, row.struck_reason, row.version = session.current.now(), reason, row.version + 1
-        write_down(session, "movement.struck", row, {"struck_at": [None, row.struck_at]}, note=reason)
-    return row
+    return strike(session, _one(session, movement_activity_id), "movement.struck", reason)
 
 
 @verb(Permission.RECORD_WRITE)
@@ -168,11 +145,8 @@ def count_guards(session: Session, draft: GuardForceDraft, nonce: str | None = N
         session.add(row)
         session.flush()
         write_down(session, "guard_force.counted", row, filled(draft))
-    elif changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "guard_force.corrected", row, changes)
-    return row
+        return row
+    return amend(session, row, "guard_force.corrected", draft)
 
 
 # ---- finding ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from sqlmodel import Field, col, select
 from models.access import Invalid, Permission
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, once, submitted, valid
-from models.history import differences, lock, record, tells, write_down
+from models.entry import amend, stands, strike
+from models.history import lock, record, tells, write_down
 from models.period import CUT_OFF, CutOffs
 from models.verb import query, verb
 
@@ -114,8 +115,8 @@ def save_rule(
     if done := submitted(session, nonce):
         return _one(session, done.subject_id)  # type: ignore[arg-type]
     row = check_version(_one(session, period_rule_id), seen, draft) if period_rule_id else None
-    if row and row.struck_at:
-        raise Invalid("struck")
+    if row:
+        stands(row)
     if any(one.valid_from == draft.valid_from and one.id != period_rule_id for one in held(session)):
         raise Invalid(errors={"valid_from": ("taken", {})})
     session.info.pop("period_rules", None)
@@ -127,19 +128,12 @@ def save_rule(
         write_down(session, "period_rule.added", row, {name: [None, one] for name, one in draft.model_dump().items()})
         return row
     once(session, nonce, row.id)
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "period_rule.amended", row, changes)
-    return row
+    return amend(session, row, "period_rule.amended", draft)
 
 
 @verb(Permission.PERIOD_SET)
 def strike_rule(session: Session, period_rule_id: int) -> None:
     """Take a rule back: what was there before it holds again."""
     lock(session)
-    row = _one(session, period_rule_id)
-    if row.struck_at is None:
-        row.struck_at, row.version = session.current.now(), row.version + 1
-        write_down(session, "period_rule.struck", row, {"struck_at": [None, row.struck_at]})
-        session.info.pop("period_rules", None)
+    strike(session, _one(session, period_rule_id), "period_rule.struck")
+    session.info.pop("period_rules", None)

@@ -9,9 +9,9 @@ from models.access import Invalid, Permission
 from models.catalogue import chosen, merged
 from models.database import Session
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, in_order, once, submitted, valid
+from models.entry import not_in_future
 from models.finding import CANNOT, OPEN, REMEDIED, REMEDYING, Finding, Recheck, RecheckDraft, one
 from models.history import lock, record, write_down
-from models.inspection import not_in_future
 from models.verb import verb
 from models.visit import one_visit
 

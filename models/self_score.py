@@ -10,10 +10,10 @@ from sqlmodel import Field, col, select
 from models.access import Invalid, Permission
 from models.catalogue import chosen
 from models.database import Owned, Session, owned_by
-from models.draft import N_, Draft, ReasonDraft, check_version, hint, in_order, once, submitted, valid
+from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
+from models.entry import amend, by_whom, not_in_future, put_in, strike
 from models.figures import as_of, happened, not_yet
-from models.history import differences, lock, record, tells, write_down
-from models.inspection import filled, not_in_future
+from models.history import lock, record, tells, write_down
 from models.period import Period
 from models.period_rule import assessment_year
 from models.verb import query, verb
@@ -119,17 +119,8 @@ def add_score(session: Session, draft: SelfScoreDraft, nonce: str | None = None)
     if done := submitted(session, nonce):
         return _one(session, done.subject_id)  # type: ignore[arg-type]
     _checked(draft)
-    row = SelfScore(
-        **draft.model_dump(),
-        entered_at=session.current.now(),
-        entered_by=session.current.account_id,
-        entered_by_name=session.current.name,
-    )
-    session.add(row)
-    session.flush()
-    once(session, nonce, row.id)
-    write_down(session, "self_score.added", row, filled(draft))
-    return row
+    row = SelfScore(**draft.model_dump(), **by_whom(session))
+    return put_in(session, row, "self_score.added", draft, nonce)
 
 
 @verb(Permission.KPI_SET)
@@ -144,11 +135,7 @@ def amend_score(
         return row
     _open(check_version(row, seen, draft))
     _checked(draft)
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "self_score.amended", row, changes)
-    return row
+    return amend(session, row, "self_score.amended", draft)
 
 
 @verb(Permission.KPI_SET)
@@ -174,23 +161,14 @@ def grade_score(session: Session, self_score_id: int, draft: GradeDraft, seen: i
         raise Invalid("struck" if row.struck_at else "score_unsigned")
     chosen(session, "assessment_grade", draft.grade, "grade", draft.graded_on)
     not_in_future(session, draft.graded_on, "graded_on")
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "self_score.graded", row, changes)
-    return row
+    return amend(session, row, "self_score.graded", draft)
 
 
 @verb(Permission.KPI_SET)
 def strike_score(session: Session, self_score_id: int, reason: str) -> SelfScore:
     """Strike it out, with the reason: another one of the same year can be signed then."""
-    reason = valid(ReasonDraft, {"reason": reason}).reason
     lock(session)
-    row = _one(session, self_score_id)
-    if row.struck_at is None:
-        row.struck_at, row.struck_reason, row.version = session.current.now(), reason, row.version + 1
-        write_down(session, "self_score.struck", row, {"struck_at": [None, row.struck_at]}, note=reason)
-    return row
+    return strike(session, _one(session, self_score_id), "self_score.struck", reason)
 
 
 # ---- finding ---------------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from sqlmodel import Field, col, select
 from models.access import Invalid, Permission
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
+from models.entry import amend, put_in, stands, strike
 from models.figures import Better, Figure, Measure, as_of, of_unit
-from models.history import differences, lock, record, tells, write_down
-from models.inspection import filled
+from models.history import lock, record, tells
 from models.kpis import KPIS
 from models.organisation import unit_on
 from models.period import Period, Span
@@ -142,32 +142,20 @@ def set_target(
         return _one(session, done.subject_id)  # type: ignore[arg-type]
     row = check_version(_one(session, kpi_target_id), seen, draft) if kpi_target_id else None
     draft = valid(TargetDraft, draft)
-    if row and row.struck_at:
-        raise Invalid("struck")
+    if row:
+        stands(row)
     draft = _checked(session, draft, kpi_target_id)
     if row is None:
-        row = KpiTarget.model_validate(draft)
-        session.add(row)
-        session.flush()
-        once(session, nonce, row.id)
-        write_down(session, "target.set", row, filled(draft))
-        return row
+        return put_in(session, KpiTarget.model_validate(draft), "target.set", draft, nonce)
     once(session, nonce, row.id)
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "target.amended", row, changes)
-    return row
+    return amend(session, row, "target.amended", draft)
 
 
 @verb(Permission.KPI_SET)
 def strike_target(session: Session, kpi_target_id: int) -> None:
     """Take a target back that was set by mistake."""
     lock(session)
-    row = _one(session, kpi_target_id)
-    if row.struck_at is None:
-        row.struck_at, row.version = session.current.now(), row.version + 1
-        write_down(session, "target.struck", row, {"struck_at": [None, row.struck_at]})
+    strike(session, _one(session, kpi_target_id), "target.struck")
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from models.account import Account
 from models.catalogue import Entry, merged
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, once, submitted, valid
-from models.history import SUBJECTS, differences, lock, record, tells, write_down
+from models.entry import amend
+from models.history import SUBJECTS, lock, record, tells, write_down
 from models.verb import query, verb
 from models.working_days import after, holidays
 
@@ -239,11 +240,7 @@ def amend_task(session: Session, task_id: int, draft: TaskEditDraft, seen: int, 
     if row.state in (DONE, CANNOT):
         raise Invalid("settled")
     _checked(session, draft, row.owner_id)
-    if changes := differences(row, draft):
-        row.sqlmodel_update(draft.model_dump())
-        row.version += 1
-        write_down(session, "task.amended", row, changes)
-    return row
+    return amend(session, row, "task.amended", draft)
 
 
 @verb(Permission.RECORD_WRITE)

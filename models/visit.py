@@ -7,6 +7,7 @@ from sqlmodel import Field, col, func, select
 from models.access import Invalid, Permission
 from models.database import Session
 from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
+from models.entry import filled, not_in_future
 from models.history import differences, lock, record, write_down
 from models.inspection import (
     LONGEST_KEY,
@@ -14,9 +15,7 @@ from models.inspection import (
     InspectionRound,
     InspectionVisit,
     VisitDraft,
-    filled,
     not_cancelled,
-    not_in_future,
     one,
 )
 from models.inspection_life import begin

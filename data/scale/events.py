@@ -5,7 +5,8 @@ from typing import Any
 
 from data.demo.plans import security_plan
 from data.scale import cast, sharing
-from data.scale.world import DAY, HOUR, House, Life, Person, Row, World, filled
+from data.scale.world import DAY, HOUR, House, Life, Person, Row, World
+from models.entry import filled
 from models.event import SERIES, Event, _search_text
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan
 from models.plan_content import PlanDraft, compare, staffing

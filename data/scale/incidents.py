@@ -6,8 +6,9 @@ from typing import Any
 
 from data.demo.lately import Plot
 from data.scale import cast, sharing
-from data.scale.world import DAY, HOUR, MINUTE, House, Life, Person, World, filled
+from data.scale.world import DAY, HOUR, MINUTE, House, Life, Person, World
 from models.deadline import flash_limits, start_clock
+from models.entry import filled
 from models.history import NOTED
 from models.incident import BECAME_COMPLEX, COMPLEX, LATENT, NONE, PREVENTED, SERIES, WATCHING, Incident, _search_text
 from models.task import Task, rules_for

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from data.scale import cast, sharing
-from data.scale.world import DAY, HOUR, MINUTE, House, Life, Person, Row, World, filled
+from data.scale.world import DAY, HOUR, MINUTE, House, Life, Person, Row, World
 from models.catalogue import merged
+from models.entry import filled
 from models.finding import REMEDIED, Finding, Recheck
 from models.inspection import CONCLUDED, PLANNED, RUNNING, SERIES, InspectionRound, InspectionVisit, round_key
 from models.shared import Shared

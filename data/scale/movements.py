@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 from data.scale import cast
-from data.scale.world import DAY, Deed, House, World, filled
+from data.scale.world import DAY, Deed, House, World
+from models.entry import filled
 from models.movement import TRAINING, MovementActivity
 
 Values = dict[str, Any]

@@ -264,8 +264,3 @@ class Life:
         row.__dict__.update(values)
         row.version += 1
         return self.say(at, actor, action, changes, note, part)
-
-
-def filled(values: dict[str, Any]) -> dict[str, list[Any]]:
-    """{field: [None, new]} of what a new record was given, as its verb writes it down."""
-    return {name: [None, value] for name, value in values.items() if value not in (None, "", [], False)}
