@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.access import Current, NotFound
 from models.draft import ReasonDraft
-from pages.parts import forms, lists, timeline
+from pages.parts import forms, lists, page, timeline
 from pages.parts.words import moment, plain, t
 
 R = TypeVar("R")
@@ -21,6 +21,20 @@ def opened(find: Callable[[Current, int], R], current: Current) -> R | None:
     except NotFound:
         st.error(t("There is no such entry, or it is not yours to see."), icon=":material/search_off:")
         return None
+
+
+def side_by_side(
+    current: Current, find: Callable[[Current, int], R], the_list: Callable[[R | None], None], one: Callable[[R], None]
+) -> None:
+    """The list, and beside it the record in the address."""
+    row = opened(find, current)
+    left, right = page.beside(row is not None)
+    if left is not None:
+        with left:
+            the_list(row)
+    if right is not None and row is not None:
+        with right.container(border=True):
+            one(row)
 
 
 def choose(picked: int | None) -> None:

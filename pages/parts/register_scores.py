@@ -42,14 +42,9 @@ def show(current: Current, what: Counted | None) -> None:
             t("Once a year a head enters the points of the four safeties and signs them; then the figure counts them."),
         )
         return
-    row = register_record.opened(self_score.score, current)
-    left, right = page.beside(row is not None)
-    if left is not None:
-        with left:
-            _list(current, rows)
-    if right is not None and row is not None:
-        with right.container(border=True):
-            _one(current, row)
+    register_record.side_by_side(
+        current, self_score.score, lambda _: _list(current, rows), lambda row: _one(current, row)
+    )
 
 
 def year(row: SelfScore) -> str:

@@ -38,14 +38,12 @@ def show(current: Current, what: Counted | None) -> None:
             t("No session has been entered yet."),
             t("Training, patrols and propaganda of the guards and the mass organisations are entered here."),
         )
-    row = register_record.opened(movement.movement, current)
-    left, right = page.beside(row is not None)
-    if left is not None and total:
-        with left:
+
+    def the_list(row: MovementActivity | None) -> None:
+        if total:
             _list(current, what, total, narrow=row is not None)
-    if right is not None and row is not None:
-        with right.container(border=True):
-            _one(current, row)
+
+    register_record.side_by_side(current, movement.movement, the_list, lambda row: _one(current, row))
     if current.may(Permission.KPI_READ):
         _summary(current, what)
     if not what:

@@ -41,14 +41,9 @@ def show(current: Current, what: Counted | None) -> None:
             t("A head enters here what can cost the title “safe in security and order”, with its basis."),
         )
         return
-    row = register_record.opened(disqualifying.disqualifying_event, current)
-    left, right = page.beside(row is not None)
-    if left is not None:
-        with left:
-            _list(current, rows)
-    if right is not None and row is not None:
-        with right.container(border=True):
-            _one(current, row)
+    register_record.side_by_side(
+        current, disqualifying.disqualifying_event, lambda _: _list(current, rows), lambda row: _one(current, row)
+    )
 
 
 def _list(current: Current, rows: list[DisqualifyingEvent]) -> None:
