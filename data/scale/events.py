@@ -20,15 +20,7 @@ def add(world: World, house: House, entered: dt.datetime) -> None:
     """An event is entered some weeks before it starts, planned, held and reported."""
     chance, person = house.chance, house.chance.choice(house.staff)
     draft = _draft(world, house, entered)
-    row = world.load.make(
-        Event,
-        **draft,
-        organisation_id=house.id,
-        number=house.number(SERIES, world.day(entered).year),
-        entered_at=entered,
-        entered_by=person.id,
-        entered_by_name=person.name,
-    )
+    row = world.numbered(house, Event, SERIES, draft, person, entered)
     row.search = _search_text(row)
     life = Life(world, house, row, ("event", row.id))
     life.watch(person, entered)

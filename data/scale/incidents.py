@@ -102,14 +102,13 @@ def _life(world: World, house: House, entered: dt.datetime, person: Person, draf
         world.day(draft["received_at"]), draft["received_at"], draft["severity"], draft["complexity"]
     )
     ids = {place: place_id for place_id, place in house.places}
-    row = world.load.make(
+    row = world.numbered(
+        house,
         Incident,
-        **draft,
-        organisation_id=house.id,
-        number=house.number(SERIES, world.day(entered).year),
-        entered_at=entered,
-        entered_by=person.id,
-        entered_by_name=person.name,
+        SERIES,
+        draft,
+        person,
+        entered,
         owner_id=person.id,
         place_id=ids.get(draft["place"]),
         origin="message" if _one_in(house.chance, 12) else "form",

@@ -19,15 +19,7 @@ def plan(world: World, house: House, entered: dt.datetime) -> None:
     """A round is planned some weeks ahead; most are carried out, some called off, a few forgotten."""
     chance, person = house.chance, house.chance.choice(house.staff)
     draft = _draft(world, house, entered)
-    row = world.load.make(
-        InspectionRound,
-        **draft,
-        organisation_id=house.id,
-        number=house.number(SERIES, world.day(entered).year),
-        entered_at=entered,
-        entered_by=person.id,
-        entered_by_name=person.name,
-    )
+    row = world.numbered(house, InspectionRound, SERIES, draft, person, entered)
     row.search = round_key(row)
     life = Life(world, house, row, ("inspection_round", row.id))
     life.watch(person, entered)

@@ -199,6 +199,14 @@ class World:
         said = {"organisation_id": deed.house.id, "account_id": account_id, "sequence": sequence, "why": why}
         self.load.put(Notice, {**said, "subject": subject, "subject_id": subject_id, "read_at": read})
 
+    def numbered(
+        self, house: House, cls: Any, series: str, draft: dict[str, Any], who: Person, at: dt.datetime, **more: Any
+    ) -> Row:
+        """A record under the next number of its year, as somebody put it in."""
+        number = house.number(series, self.day(at).year)
+        entered = {"entered_at": at, "entered_by": who.id, "entered_by_name": who.name}
+        return self.load.make(cls, **draft, organisation_id=house.id, number=number, **entered, **more)
+
     def watch(self, house: House, account_id: int, root: Root, since: dt.datetime) -> None:
         said = {"organisation_id": house.id, "account_id": account_id, "subject": root[0], "subject_id": root[1]}
         self.load.put(Watch, {**said, "watching": True, "since": since})
