@@ -2,6 +2,8 @@
 
 import datetime as dt
 import enum
+import html
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from models.text import fold
 from pages.parts.words import N_, date, language, plain, t
 
 Choices = dict[Any, str]
+_UNSTYLED = re.compile(r"[^a-zA-Z0-9_-]")  # what Streamlit takes out of a key to make the name of a class of it
 
 ENUM_LABELS: dict[str, str] = {
     "staff": N_("Staff"),
@@ -102,21 +105,20 @@ def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any
     return where.text_input(**common, max_chars=longest)
 
 
-def suggesting(where: DeltaGenerator, names: list[str], common: dict[str, Any]) -> str:
-    """A box that offers names and keeps whatever else is typed, as it is typed."""
-    key = common["key"]
-    if key in st.session_state and not st.session_state[key]:  # an empty text box is an empty choice here
-        st.session_state[key] = None
-    chosen = where.selectbox(
-        **common, options=names, index=None, accept_new_options=True, placeholder=t("Choose or type")
-    )
-    if chosen and chosen not in names:
-        _near(where, names, chosen, key)
-    return chosen or ""
+def suggesting(where: DeltaGenerator, info: FieldInfo, names: list[str], common: dict[str, Any]) -> str:
+    """A text box, so that whatever is typed stays as it is typed. The browser offers the names while somebody types
+    (pages/server/static/o-chu.js ties them to the box); what it missed is offered afterwards."""
+    key, box = common["key"], where.container(gap=None)
+    typed = _text(box, info, common)
+    options = "".join(f"<option>{html.escape(name)}</option>" for name in names)
+    box.html(f'<datalist id="ten-st-key-{_UNSTYLED.sub("-", key)}">{options}</datalist>')
+    if typed and typed not in names:
+        _near(where, names, typed, key)
+    return typed or ""
 
 
 def _near(where: DeltaGenerator, names: list[str], typed: str, key: str) -> None:
-    """The browser's own list minds accents and letters; here is what it missed. Nothing changes unless somebody clicks."""
+    """The browser's own list minds accents; here is what it missed. Nothing changes unless somebody clicks."""
     words = fold(typed).split()
     found = [name for name in names if all(word in fold(name) for word in words)][:3]
     if found:

@@ -146,7 +146,7 @@ class Form(Generic[D]):
         if "choices" in fields.hints(info) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
             value = self._choice(spot, name, kind, optional, info, common)
         elif names := fields.suggestions(self.current, info):
-            value = fields.suggesting(spot, names, common)
+            value = fields.suggesting(spot, info, names, common)
         else:
             value = fields.DRAWERS[kind](spot, info, common)
         self.values[name] = self._from_widget(name, value)

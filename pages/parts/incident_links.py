@@ -44,7 +44,7 @@ def show(current: Current, subject: str, row: Any) -> None:
 def _box(current: Current, subject: str, row: Any) -> None:
     """One line: a number and Enter."""
     key = f"{subject}.link"
-    if st.session_state.pop(f"{key}.saved", False):
+    if st.session_state.pop(f"{key}.saved", False) or page.is_another(key):
         st.session_state[key] = ""
     with st.form(f"{key}.form", border=False):
         line = st.container(horizontal=True, vertical_alignment="bottom")

@@ -23,6 +23,15 @@ def head(current: Current, title: str, caption: str | None = None) -> DeltaGener
     return actions
 
 
+def is_another(key: str) -> bool:
+    """Whether the record in the address is another one than when this box was drawn last. What was typed for that one and
+    not sent stands in the browser still, and must not be taken for this one's."""
+    record = st.query_params.get("id", "")
+    before = st.session_state.get(f"{key}.record", record)
+    st.session_state[f"{key}.record"] = record
+    return bool(before != record)
+
+
 def done(message: str) -> None:
     """A short word of success that outlives the rerun after a save."""
     st.session_state["house.done"] = message

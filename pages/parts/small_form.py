@@ -46,12 +46,13 @@ def inline(
     columns: int = 1,
 ) -> None:
     """The small form itself, where it already stands in something that opens. `columns`: so many fields side by side."""
+    anew = page.is_another(key)
     with st.form(f"{key}.form", border=False):
         values, names = {}, list(cls.model_fields)
         for start in range(0, len(names), columns):
             for spot, name in zip(st.columns(columns), names[start : start + columns], strict=False):
                 with spot:
-                    values[name] = _small(current, key, name, cls.model_fields[name], choices or {})
+                    values[name] = _small(current, key, name, cls.model_fields[name], choices or {}, anew=anew)
         sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
     free = [name for name, info in cls.model_fields.items() if "choices" not in fields.hints(info)]
     written = {name: values[name] for name in free if isinstance(values[name], str)}
@@ -74,7 +75,8 @@ def inline(
         st.rerun()
 
 
-def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices]) -> Any:
+def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices], *, anew: bool) -> Any:
+    """One field. `anew`: empty, whatever the browser still holds of it."""
     kind, optional = fields.bare_type(info.annotation)
     title = t(info.title or name) + (" *" if info.is_required() else "")
     common: dict[str, Any] = {
@@ -85,8 +87,12 @@ def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict
     if asked := fields.hints(info).get("choices"):
         options = choices[asked] if asked in choices else fields.choices_for(current, asked, None)
         first: Any = None if optional else 0
+        if anew:
+            st.session_state[common["key"]] = None if optional else next(iter(options), None)
         return st.selectbox(**common, options=list(options), format_func=lambda one: options[one], index=first)
     if kind in (dt.date, dt.datetime, int, float):
         common["value"] = None
+    if anew:
+        st.session_state[common["key"]] = "" if kind is str else False if kind is bool else None
     value = fields.DRAWERS[kind](st.container(), info, common)
     return value.replace(tzinfo=current.zone) if isinstance(value, dt.datetime) else value

@@ -10,7 +10,7 @@ from models import guard, history
 from models.access import Current, Permission, Refusal
 from models.catalogue import Entry, entries
 from models.draft import ReasonDraft
-from pages.parts import address, forms, guarding
+from pages.parts import address, forms, guarding, page
 from pages.parts.refusals import explain
 from pages.parts.sentences import ACTIONS, field_label, shown_value
 from pages.parts.words import moment, number, plain, t
@@ -71,7 +71,7 @@ class _Words:
 def _note_box(current: Current, subject: str, subject_id: int) -> None:
     key = f"{subject}.note"
     nonce = st.session_state.setdefault(f"{key}.nonce", secrets.token_urlsafe(16))
-    if st.session_state.pop(f"{key}.saved", False):
+    if st.session_state.pop(f"{key}.saved", False) or page.is_another(key):
         st.session_state[key] = ""  # said before the box is drawn, so that the browser empties it too
     with st.form(f"{key}.form", border=False, clear_on_submit=False):
         row = st.container(horizontal=True, vertical_alignment="bottom")

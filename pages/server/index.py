@@ -35,7 +35,7 @@ REPLACED = (  # (what the installed index.html must hold exactly once, what stan
     (r"<!--(?:(?!-->).)*agent API(?:(?!-->).)*-->", ""),
     (r'<link rel="service-desc" href="[^"]*" />', ""),
     (r"<noscript>.*?</noscript>", _NOSCRIPT),
-    (r"</head>", '<script defer src="/tu-ngu.js?v={version}"></script>\n  </head>'),
+    (r"</head>", "{scripts}\n  </head>"),
 )
 
 
@@ -47,10 +47,10 @@ def installed() -> str:
     return (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
 
 
-def ours(page: str, version: str) -> str:
-    """index.html with our language, title, emblem and word list."""
+def ours(page: str, scripts: str) -> str:
+    """index.html with our language, title, emblem and scripts."""
     for pattern, instead in REPLACED:
-        text = instead.replace("{version}", version).replace("\\", r"\\")
+        text = instead.replace("{scripts}", scripts).replace("\\", r"\\")
         page, times = re.subn(pattern, text, page, flags=re.DOTALL)
         if times != 1:
             raise ChangedError(f"index.html holds {pattern!r} {times} times instead of once")
@@ -82,13 +82,23 @@ def translator() -> str:
     return template.replace("/* WORDS */ {}", plain.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
+@functools.cache
+def typing() -> str:
+    """o-chu.js: what is typed and not sent yet."""
+    return (STATIC / "o-chu.js").read_text(encoding="utf-8")
+
+
+SCRIPTS = {"/tu-ngu.js": translator, "/o-chu.js": typing}  # on every page; named with their version, so kept for good
+
+
 def _version(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @functools.cache
 def page() -> str:
-    return ours(installed(), _version(translator()))
+    said = [f'<script defer src="{address}?v={_version(text())}"></script>' for address, text in SCRIPTS.items()]
+    return ours(installed(), "\n    ".join(said))
 
 
 async def _index(request: Request) -> Response:
@@ -103,9 +113,9 @@ async def _index(request: Request) -> Response:
     return response
 
 
-async def _words(request: Request) -> Response:
-    named = request.query_params.get("v") == _version(translator())
-    return _file(request, translator(), "text/javascript", forever=named)
+async def _script(request: Request) -> Response:
+    text = SCRIPTS[request.url.path]()
+    return _file(request, text, "text/javascript", forever=request.query_params.get("v") == _version(text))
 
 
 async def _sign_in_script(request: Request) -> Response:
@@ -125,7 +135,7 @@ def _file(request: Request, text: str, kind: str, *, forever: bool = False) -> R
 
 
 routes = [
-    Route("/tu-ngu.js", _words),
+    *(Route(address, _script) for address in SCRIPTS),
     Route("/phien.js", _sign_in_script),
     Route("/bieu-trung.svg", _emblem),
     Route("/favicon.png", _emblem),  # Streamlit asks for it until the page says its own

@@ -32,7 +32,7 @@ def test_the_page_is_ours(stage: Server) -> None:
         text = stage.ask(path).text
         assert '<html lang="vi">' in text
         assert "<title>Bốn An Toàn</title>" in text
-        assert text.count("/tu-ngu.js?v=") == 1
+        assert [text.count(f"{script}?v=") for script in index.SCRIPTS] == [1, 1]
         assert 'href="/bieu-trung.svg"' in text
         assert "agent" not in text
         assert "Streamlit app" not in text
@@ -73,7 +73,7 @@ def test_every_pattern_is_bounded() -> None:
         assert used <= set(range(1, re.compile(pattern).groups + 1)), pattern
 
 
-@pytest.mark.parametrize("name", ["phien.js", "tu-ngu.js"])
+@pytest.mark.parametrize("name", ["phien.js", "tu-ngu.js", "o-chu.js"])
 def test_the_scripts_can_be_read_by_a_browser(name: str, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
