@@ -122,18 +122,8 @@ format: dev-env ## Put the code in its form
 
 # ---- what is written by tools and committed ------------------------------------------------------------------------
 
-PO := data/translations/vi/messages.po
-
 translations: dev-env ## Gather the sentences of the code into the translation file, ready to be translated
-	@mkdir -p data/local $(dir $(PO))
-	@PYTHONPATH=. $(BIN)/pybabel --quiet extract --mapping data/translations/babel.cfg --sort-by-file --add-location file \
-		--no-wrap --project "Bốn An Toàn" --output data/local/messages.pot app.py pages models
-	@test -e $(PO) || $(BIN)/pybabel --quiet init --locale vi --input-file data/local/messages.pot --output-file $(PO)
-	@$(BIN)/pybabel --quiet update --locale vi --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
-		--input-file data/local/messages.pot --output-file $(PO)
-	@echo "$(PO): $$($(BIN)/python -c "import sys; from babel.messages.pofile import read_po; \
-		words = [m for m in read_po(open(sys.argv[1], 'rb')) if m.id]; \
-		print(len(words), 'sentences,', sum(not (m.string if isinstance(m.string, str) else all(m.string)) for m in words), 'to translate')" $(PO))"
+	@$(BIN)/python -m data.translations
 
 # Keeps every version that still fits; make lock UPGRADE=1 takes the newest.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --generate-hashes \

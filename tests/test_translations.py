@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from data.translations import extract
+from data.translations import SOURCES, extract
+from data.translations.__main__ import PO, gather
 from models.settings import ROOT
-
-PO = ROOT / "data" / "translations" / "vi" / "messages.po"
-SOURCES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py")), *sorted((ROOT / "models").rglob("*.py"))]
 
 
 def spoken() -> dict[str, Path]:
@@ -18,7 +16,7 @@ def spoken() -> dict[str, Path]:
     found = {}
     for file in SOURCES:
         with file.open("rb") as source:
-            found |= {said: file for _, _, said, _ in extract(source)}
+            found |= {said: file for _, said in extract(source)}
     return found
 
 
@@ -29,6 +27,13 @@ def catalogue() -> dict[str, str]:
 
 def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def test_the_file_is_as_make_translations_writes_it(tmp_path: Path) -> None:
+    copy = tmp_path / PO.name
+    copy.write_bytes(PO.read_bytes())
+    assert gather(copy)[0] == len(spoken())
+    assert copy.read_bytes() == PO.read_bytes()
 
 
 def test_no_sentence_is_missing_or_left_over() -> None:
