@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
@@ -351,18 +352,6 @@ def writing(current: Current) -> Iterator[Session]:
         _forget_stale()
 
 
-CHANNEL = "bon_an_toan"
-
-
-def announce(session: Session) -> None:
-    """Say which organisations this transaction moves (`info["moved"]`), to the other processes of a PostgreSQL: they hear it
-    when it is committed, and only then. This process hears it from models/notices.py."""
-    moved = session.info.get("moved")
-    if moved and not is_sqlite():
-        said = ",".join(str(organisation_id) for organisation_id in sorted(moved))
-        session.connection().exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, said))
-
-
 def become(session: Session, current: Current) -> None:
     """Go on as somebody else in the same transaction: first set-up, whose organisation does not exist when it begins."""
     session.flush()
@@ -376,6 +365,12 @@ def is_empty() -> bool:
     """Whether no table of ours is there yet."""
     with engine().execution_options(writing=True).connect() as connection:
         return not engine().dialect.has_table(connection, "organisation")
+
+
+def schema_number() -> str | None:
+    """The number that the migrations left in the database; None where they never were."""
+    with engine().execution_options(writing=False).connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def answers() -> bool:

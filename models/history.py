@@ -12,7 +12,8 @@ from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, true
 from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
-from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, announce, reading, stamp
+from models.channel import announce
+from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, reading, stamp
 from models.draft import NoteDraft, ReasonDraft, once, valid
 from models.guard import OVERRIDDEN, admitted
 from models.text import fold
@@ -224,8 +225,9 @@ def _nothing_unwritten(session: Session) -> None:
         for follow in FOLLOWERS if told else ():
             follow(session, told)
         if session.info.get("entries") and session.current.organisation_id:
-            _moves(session, {session.current.organisation_id})
-        announce(session)
+            session.info["moved"] = True
+        if not session.in_nested_transaction():  # a savepoint may still be taken back
+            announce(session)
 
 
 def plain(value: Any) -> Any:
@@ -280,12 +282,7 @@ def tell_partners(session: Session, organisation_ids: set[int]) -> None:
         else:
             head.moves += 1
         session.flush()
-    _moves(session, organisation_ids)
-
-
-def _moves(session: Session, organisation_ids: set[int]) -> None:
-    """Live pages of these organisations are to hear of this transaction (models/notices.py)."""
-    session.info.setdefault("moved", set()).update(organisation_ids)
+    session.info["moved"] = True
 
 
 # ---- notes ----------------------------------------------------------------------------------------------------------

@@ -3,8 +3,6 @@
 What the tables are is said by the models, how a database gets there by data/migrations. Here only two numbers are compared.
 """
 
-from alembic.runtime.migration import MigrationContext
-
 from models import database
 from models.settings import ROOT
 
@@ -21,15 +19,17 @@ def known() -> list[str]:
     return sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*_*.py"))
 
 
-def revision() -> str | None:
-    """The number that the migrations left in the database; None where they never were."""
-    with database.engine().execution_options(writing=False).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+def unknown(number: str) -> str:
+    """What to do with a database that a newer version left."""
+    return (
+        f"it has schema {number}, which this version of the app ({known()[-1]}) does not know: start the newer version that"
+        f" made it, or restore a backup. {MIGRATE} cannot go back"
+    )
 
 
 def check_ready() -> None:
     """Refuse a database that this code would read wrongly, or write to as if it were another."""
-    here, newest = revision(), known()[-1]
+    here, newest = database.schema_number(), known()[-1]
     if here == newest:
         return
     if here is None and database.is_empty():
@@ -38,7 +38,4 @@ def check_ready() -> None:
         raise NotReady(f"its tables were not made by {MIGRATE}; restore a backup, or begin with an empty database")
     if here in known():
         raise NotReady(f"it has schema {here}, this version of the app needs {newest}; run {MIGRATE}")
-    raise NotReady(
-        f"it has schema {here}, which this version of the app ({newest}) does not know: start the newer version that made"
-        f" it, or restore a backup. {MIGRATE} cannot go back"
-    )
+    raise NotReady(unknown(here))

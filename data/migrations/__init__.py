@@ -10,12 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from data import Refused
-from models.database import as_owner, engine
+from models import schema
+from models.database import as_owner, engine, schema_number
 from models.settings import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -72,10 +72,7 @@ def upgrade(revision: str = "head") -> None:
     with climbing() as connection:
         number = MigrationContext.configure(connection).get_current_revision()
         if number is not None and not knows(number):
-            raise Refused(
-                f"The database has schema {number}, which this version ({head()}) does not know. Start the newer version"
-                " that made it, or restore a backup."
-            )
+            raise Refused(f"The database is not ready: {schema.unknown(number)}.")
         command.upgrade(_config(connection), revision)
 
 
@@ -89,15 +86,9 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def here() -> str | None:
-    """The revision of the database, None for an empty one."""
-    with engine().execution_options(writing=True).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+here = schema_number  # the revision of the database, None for an empty one
 
 
 def knows(revision: str) -> bool:
     """Whether this code has the revision in its tree."""
-    try:
-        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
-    except CommandError:
-        return False
+    return revision in schema.known()

@@ -208,7 +208,7 @@ class Ear:
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
         self.carries, self.stop = False, threading.Event()
 
-    def heard(self, _organisation_ids: set[int]) -> None:
+    def heard(self) -> None:
         """From whichever thread it was heard in."""
         with contextlib.suppress(RuntimeError):  # the house closes
             self._loop.call_soon_threadsafe(self._news.set)
@@ -217,7 +217,7 @@ class Ear:
         """A line that was cut: look at once, for what was said meanwhile."""
         if carries is not self.carries:
             self.carries = carries
-            self.heard(set())
+            self.heard()
 
     def soon(self, seconds: float = SOON) -> None:
         """Look again in a moment, news or not."""

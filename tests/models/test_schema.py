@@ -33,7 +33,7 @@ def test_a_migrated_database_is_ready(empty: str) -> None:
     assert refusal().startswith("it has no tables yet; run ")
     migrations.upgrade()
     check_ready()
-    assert schema.revision() == known()[-1]
+    assert database.schema_number() == known()[-1]
 
 
 def test_the_tests_own_database_is_ready(world: World) -> None:
@@ -64,7 +64,7 @@ def test_tables_of_unknown_origin_are_not(world: World, statement: str) -> None:
 def test_asking_changes_nothing(empty: str) -> None:
     refusal()
     assert database.is_empty()
-    assert schema.revision() is None
+    assert database.schema_number() is None
 
 
 def test_a_database_that_is_away_says_so_itself(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:

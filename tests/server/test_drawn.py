@@ -1,7 +1,7 @@
 """A drawing that is sent again is the same drawing, and what a session has of its own stays its own."""
 
 import asyncio
-import time
+import secrets
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -12,7 +12,7 @@ from tests.server.wire import Server, Tab, tab
 
 
 def change(cast: worlds.World) -> None:
-    save_unit(cast.admin, UnitDraft(name=f"Đơn vị {time.monotonic_ns()}"))
+    save_unit(cast.admin, UnitDraft(name=f"Đơn vị {secrets.token_hex(4)}"))
 
 
 async def pushed(cast: worlds.World, *tabs: Tab) -> list[list[ForwardMsg]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.server.wire import Server, Tab, rerun, start, stop, tab, wait_until
 
 def change(cast: worlds.World, who: str = "admin") -> None:
     """Somebody saves something in their organisation."""
-    save_unit(getattr(cast, who), UnitDraft(name=f"Đơn vị {time.monotonic_ns()}"))
+    save_unit(getattr(cast, who), UnitDraft(name=f"Đơn vị {secrets.token_hex(4)}"))
 
 
 def fragment_runs(messages: list[ForwardMsg]) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +54,7 @@ async def arrives(cast: worlds.World, *tabs: Tab) -> list[float]:
         await one.until(lambda new: any(m.delta.new_element.HasField("metric") for m in new), since, 8)
         return time.monotonic() - start
 
-    await asyncio.to_thread(save_unit, cast.admin, UnitDraft(name=f"Đơn vị {time.monotonic_ns()}"))
+    await asyncio.to_thread(save_unit, cast.admin, UnitDraft(name=f"Đơn vị {secrets.token_hex(4)}"))
     return await asyncio.gather(*(shown(one, since) for one, since in zip(tabs, before, strict=True)))
 
 

@@ -278,7 +278,7 @@ def test_a_fragment_rests_between_two_pushes(runtime: Any, monkeypatch: pytest.M
 def test_news_wake_the_house_at_once_and_where_none_can_be_heard_it_looks_by_itself() -> None:
     async def go() -> None:
         ear = live.Ear()
-        threading.Timer(0.05, ear.heard, args=({1},)).start()
+        threading.Timer(0.05, ear.heard).start()
         start = time.monotonic()
         await ear.wait()
         assert time.monotonic() - start < 0.3
