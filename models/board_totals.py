@@ -13,18 +13,15 @@ from models.kpis_events import LEAST_ATTENDANCE
 def combined(code: str, figures: Iterable[Figure]) -> Figure | None:
     """One figure of several; None where they cannot be added up."""
     every = list(figures)
+    if KPIS[code].measure is Measure.PER_10_000:  # who has too few people to tell alone still adds some
+        return _per_10_000(code, every)
     known = [figure for figure in every if not figure.no_data]
     if not known:
-        return _nothing(code, every)
+        return Figure(code, None, no_data=True)
     if len(known) == 1:
         return known[0]
     add = _ADD.get(KPIS[code].measure)
     return add(code, known) if add else None
-
-
-def _nothing(code: str, every: Sequence[Figure]) -> Figure:
-    """Nobody has data; below their limits together they may still have something to tell."""
-    return _per_10_000(code, every) if KPIS[code].measure is Measure.PER_10_000 else Figure(code, None, no_data=True)
 
 
 def _sum(values: Iterable[float | None]) -> float:
@@ -59,7 +56,6 @@ def _days(code: str, known: Sequence[Figure]) -> Figure:
 _ADD: dict[Measure, Callable[[str, Sequence[Figure]], Figure]] = {
     Measure.COUNT: _count,
     Measure.SHARE: _share,
-    Measure.PER_10_000: _per_10_000,
     Measure.DAYS: _days,
 }
 

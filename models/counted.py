@@ -43,6 +43,8 @@ class Counted:
 
 def records(session: Session, asked: Counted) -> Records:
     """The table and the conditions, as the figure or the chart has them."""
+    if asked.code not in KPIS:
+        raise NotFound("kpi")
     period = Period(asked.first, asked.last, session.current.zone)
     unit_id = asked.unit_id or None
     if asked.part == REST:
@@ -56,18 +58,25 @@ def records(session: Session, asked: Counted) -> Records:
 
 
 def _bar(session: Session, asked: Counted, cls: Any, period: Period) -> list[Any]:
-    """What a bar of a chart narrows its figure by (models/breakdowns.py)."""
+    """What a bar of a chart narrows its figure by (models/breakdowns.py). A bar that the figure has not is not found."""
+    if (
+        (asked.unit_id == NOBODYS and cls is not Incident)
+        or (asked.group is not None and cls not in (Incident, InspectionVisit))
+        or (asked.severity is not None and cls is not Incident)
+        or (asked.partner is not None and cls is not JointActivity)
+    ):
+        raise NotFound("kpi")
     found: list[Any] = []
     if asked.unit_id == NOBODYS:
-        found.append(col(cls.unit_id).is_(None))
+        found.append(col(Incident.unit_id).is_(None))
     if asked.group is not None and cls is Incident:
         found.append(of_group(session, asked.group))
-    if asked.group is not None and cls is InspectionVisit:
+    elif asked.group is not None:
         of_subject = col(InspectionRound.subject).in_(below(session, "inspection_subject", asked.group))
         found.append(col(InspectionVisit.round_id).in_(select(InspectionRound.id).where(of_subject)))
     if asked.severity is not None:
         found.append(Incident.severity == (asked.severity or None))
-    if asked.partner is not None and cls is JointActivity:
+    if asked.partner is not None:
         party = (JointParty.code == asked.partner, happened(JointParty.released_at, period))
         found.append(col(JointActivity.id).in_(select(JointParty.activity_id).where(*party)))
     return found

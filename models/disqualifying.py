@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, or_
 from sqlmodel import Field, col, select
 
 from models.access import Invalid, Permission
@@ -14,6 +14,7 @@ from models.entry import amend, by_whom, not_in_future, put_in, stands, strike
 from models.figures import as_of, not_yet, of_unit
 from models.history import lock, record, tells
 from models.incident import Incident
+from models.incident import visible as incident_visible
 from models.organisation import unit_on
 from models.period import Period
 from models.period_rule import assessment_year
@@ -62,7 +63,13 @@ class DisqualifyingEvent(DisqualifyingDraft, Owned, table=True):
     version: int = Field(default=1)
 
 
-tells(DisqualifyingEvent, Permission.RECORD_READ)
+def visible(session: Session) -> Any:
+    """One that came from a confidential incident is for those who may open the incident."""
+    opened = select(Incident.id).where(incident_visible(session))
+    return or_(col(DisqualifyingEvent.incident_id).is_(None), col(DisqualifyingEvent.incident_id).in_(opened))
+
+
+tells(DisqualifyingEvent, Permission.RECORD_READ, visible)
 
 
 # ---- entering --------------------------------------------------------------------------------------------------------
@@ -133,7 +140,7 @@ def disqualifying_events(session: Session, asked: Any = None, limit: int = 200) 
     """The latest first, struck ones too; or those that a number counts (models/counted.py)."""
     from models.counted import where
 
-    found = where(session, asked, DisqualifyingEvent)
+    found = (visible(session), *where(session, asked, DisqualifyingEvent))
     latest = (col(DisqualifyingEvent.occurred_on).desc(), col(DisqualifyingEvent.id).desc())
     return list(session.exec(select(DisqualifyingEvent).where(*found).order_by(*latest).limit(limit)))
 

@@ -21,9 +21,9 @@ def by_whom(session: Session) -> dict[str, Any]:
 
 
 def filled(values: Draft | dict[str, Any]) -> dict[str, list[Any]]:
-    """{field: [None, new]} of what a new record was given."""
+    """{field: [None, new]} of what a new record was given. Nought is something; nothing, an empty text and a no are not."""
     given = values.model_dump() if isinstance(values, Draft) else values
-    return {name: [None, value] for name, value in given.items() if value not in (None, "", [], False)}
+    return {name: [None, value] for name, value in given.items() if value is not False and value not in (None, "", [])}
 
 
 def not_in_future(session: Session, day: dt.date | None, field: str) -> None:

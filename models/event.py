@@ -212,6 +212,8 @@ def _not_cancelled(row: Event) -> None:
 @verb(Permission.RECORD_WRITE)
 def cancel_event(session: Session, event_id: int, reason: str, seen: int) -> Event:
     """Call an event off, with the reason. It keeps its number; no figure counts it from then on."""
+    from models.plan_opinion import call_off
+
     written = valid(ReasonDraft, {"reason": reason}).reason
     lock(session)
     row = check_version(one(session, event_id), seen)
@@ -221,6 +223,7 @@ def cancel_event(session: Session, event_id: int, reason: str, seen: int) -> Eve
     row.cancelled_at, row.cancelled_reason = session.current.now(), written
     row.version += 1
     write_down(session, "event.cancelled", row, {"cancelled_at": [None, row.cancelled_at]}, note=written)
+    call_off(session, event_id)
     return row
 
 

@@ -11,6 +11,7 @@ from models.access import Denied, Invalid, Permission
 from models.catalogue import Entry, chosen, merged
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, once, submitted, valid
+from models.entry import filled
 from models.history import differences, lock, next_number, record, tells, write_down
 from models.organisation import unit_on
 from models.place import named, tidy
@@ -290,8 +291,7 @@ def report(session: Session, draft: IncidentDraft, nonce: str | None = None, ori
     session.add(row)
     session.flush()
     once(session, nonce, row.id)
-    filled = {name: value for name, value in draft.model_dump().items() if value not in (None, "", [], False)}
-    write_down(session, "incident.reported", row, {name: [None, value] for name, value in filled.items()})
+    write_down(session, "incident.reported", row, filled(draft))
     _brings_tasks(session, row)
     return row
 

@@ -18,6 +18,7 @@ from models.access import Invalid, Permission
 from models.catalogue import Entry, defaults
 from models.database import Session
 from models.draft import Submission, valid
+from models.entry import filled
 from models.files import clean_name
 from models.history import lock, next_numbers, plain, write_down
 from models.incident import LATENT, WATCHING, Incident, IncidentDraft
@@ -281,4 +282,4 @@ def _told(one: _Ready, file_name: str) -> dict[str, list[Any]]:
     said = one.said | {"file": file_name, "file_row": one.number}
     if one.row.resolved_at:
         said["state"] = one.row.state
-    return {name: [None, value] for name, value in said.items() if value not in (None, "", [], False)}
+    return filled(said)

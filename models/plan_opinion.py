@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint, and_, column, or_
+from sqlalchemy.orm import defer
 from sqlmodel import Field, col, select
 
 from models.access import Invalid, NotFound, Permission
@@ -51,7 +52,7 @@ _LIVE: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), column("withdra
 
 class PlanRequest(Owned, table=True):
     """One police body asked about one submission of a plan. `content` is what leaves the organisation, `words` the labels
-    of the codes in it. `decision` is what became of the plan: a state."""
+    of the codes in it. `decision` is what became of the plan: a state, or that its event was called off."""
 
     __tablename__ = "plan_request"
     __table_args__ = owned_by(
@@ -150,7 +151,10 @@ class Asked:
 
 def _with_opinions(session: Session, *where: Any) -> list[Asked]:
     statement = select(PlanRequest).where(*where).order_by(col(PlanRequest.id).desc())
-    rows = list(session.exec(statement))
+    return _answered(session, list(session.exec(statement)))
+
+
+def _answered(session: Session, rows: list[PlanRequest]) -> list[Asked]:
     found = session.exec(select(PlanOpinion).where(col(PlanOpinion.request_id).in_([row.id for row in rows])))
     opinions = {one.request_id: one for one in found}
     return [Asked(row, opinions.get(row.id)) for row in rows]  # type: ignore[arg-type]
@@ -181,9 +185,13 @@ def _to_us(session: Session) -> Any:
 
 @query(Permission.PLAN_OPINION)
 def asked_of_us(session: Session, limit: int = 50) -> list[Asked]:
-    """Plans that this police body is asked about or was: those that wait for an opinion first, then the newest."""
-    found = _with_opinions(session, _to_us(session))
-    return sorted(found, key=lambda one: one.state != OPEN)[:limit]
+    """Plans that this police body is asked about or was, without the plans themselves: those that wait for an opinion
+    first, then the newest."""
+    said = select(PlanOpinion.id).where(PlanOpinion.request_id == PlanRequest.id).exists()
+    waits = and_(col(PlanRequest.decided_at).is_(None), col(PlanRequest.withdrawn_at).is_(None), ~said)
+    statement = select(PlanRequest).options(defer(PlanRequest.content), defer(PlanRequest.words))  # type: ignore[arg-type]
+    statement = statement.where(_to_us(session)).order_by(waits.desc(), col(PlanRequest.id).desc())
+    return _answered(session, list(session.exec(statement.limit(limit))))
 
 
 @query(Permission.PLAN_OPINION)
@@ -238,13 +246,29 @@ def heard(found: list[Asked]) -> str:
     return ",".join(f"{one.request.id}:{one.opinion.version if one.opinion else 0}" for one in found)
 
 
-def settle(session: Session, plan_id: int | None, submitted_at: dt.datetime | None, decision: str) -> dict[str, Any]:
-    """Close what was asked about this submission; what the history says of it: who had said what, and who had not yet."""
-    asked_now = (PlanRequest.plan_id == plan_id, PlanRequest.submitted_at == submitted_at)
-    found = _with_opinions(session, *asked_now, col(PlanRequest.withdrawn_at).is_(None))
+CALLED_OFF = "called_off"
+
+
+def call_off(session: Session, event_id: int) -> None:
+    """The event will not take place: nobody waits for an opinion on its plans any more."""
+    from models.plan import Plan
+
+    plans = select(Plan.id).where(Plan.event_id == event_id)
+    _close(session, CALLED_OFF, col(PlanRequest.plan_id).in_(plans), col(PlanRequest.decided_at).is_(None))
+
+
+def _close(session: Session, decision: str, *where: Any) -> list[Asked]:
+    """Close what was asked; nothing is said on it from then on."""
+    found = _with_opinions(session, *where, col(PlanRequest.withdrawn_at).is_(None))
     for one in found:
         one.request.decided_at, one.request.decision = session.current.now(), decision
     tell_partners(session, {one.request.party_id for one in found})
+    return found
+
+
+def settle(session: Session, plan_id: int | None, submitted_at: dt.datetime | None, decision: str) -> dict[str, Any]:
+    """Close what was asked about this submission; what the history says of it: who had said what, and who had not yet."""
+    found = _close(session, decision, PlanRequest.plan_id == plan_id, PlanRequest.submitted_at == submitted_at)
     said = [f"{one.request.party_name}: {defaults(VERDICTS)[one.opinion.verdict].vi}" for one in found if one.opinion]
     silent = [one.request.party_name for one in found if one.opinion is None]
     return {name: [None, some] for name, some in (("opinions", said), ("opinions_missing", silent)) if some}

@@ -14,7 +14,7 @@ from models.account import Account
 from models.catalogue import Entry, merged
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, once, submitted, valid
-from models.entry import amend
+from models.entry import amend, filled
 from models.history import SUBJECTS, lock, record, tells, write_down
 from models.verb import query, verb
 from models.working_days import after, holidays
@@ -168,8 +168,7 @@ def _new(session: Session, subject: str, subject_id: int, draft: TaskDraft, rule
     session.add(row)
     session.flush()
     if rule is None:
-        filled = {name: [None, value] for name, value in draft.model_dump().items() if value not in (None, "")}
-        write_down(session, "task.added", row, filled)
+        write_down(session, "task.added", row, filled(draft))
     return row
 
 

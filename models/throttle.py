@@ -59,6 +59,7 @@ class Count:
     most: int
     name_key: str | None = None
     grows: bool = False
+    of_all: bool = False  # of every name: that one fits says nothing of the others that were tried
 
     def until(self, failures: int, now: dt.datetime) -> dt.datetime | None:
         """Before when the next try is refused, after so many failures."""
@@ -72,7 +73,7 @@ def counts(name: str, address: str) -> tuple[Count, Count, Count]:
     by_name, where = sha(f"name:{name}"), network(address)
     return (
         Count(by_name, FAILURES),
-        Count(sha(f"address:{where}"), ADDRESS_FAILURES),
+        Count(sha(f"address:{where}"), ADDRESS_FAILURES, of_all=True),
         Count(sha(f"both:{name} {where}"), FAILURES, name_key=by_name, grows=True),
     )
 
@@ -96,7 +97,7 @@ def judge(session: Session, name: str, address: str, *, fits: bool, familiar: bo
     """Count one try: (may come in, met a lock). A try inside a delay is a failure whatever the password, else the next
     wait would tell whether it was right; a lock is not made longer by trying. Where the person came in before
     (`familiar`) only the failures from there hold: others cannot keep anybody out of the own office. A lock that is
-    over, a success and a while without a failure start a count anew."""
+    over and a while without a failure start a count anew; a success does, but for the address's."""
     now = session.current.now()
     rows = [(one, throttle_of(session, one.key, one.name_key)) for one in counts(name, address)]
     locked = [row for one, row in rows if row.holds_at(now) and row.failures >= one.most]
@@ -107,7 +108,7 @@ def judge(session: Session, name: str, address: str, *, fits: bool, familiar: bo
     for one, row in rows:
         if row in locked:
             continue
-        if right or row.failures >= one.most or now - row.last_at > LOCK:
+        if (right and not one.of_all) or row.failures >= one.most or now - row.last_at > LOCK:
             row.failures, row.locked_until = 0, None
         if not right:
             row.failures, row.last_at = row.failures + 1, now

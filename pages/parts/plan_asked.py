@@ -94,11 +94,10 @@ def _head(current: Current, found: Asked) -> None:
     if row.question:
         st.info(plain(row.question), icon=":material/help:")
     if row.decided_at:
-        state = label(entries(current, "plan_state"), row.decision)
-        st.info(
-            t("The host has decided: {state}, {at}.", state=state, at=moment(row.decided_at, current)),
-            icon=":material/gavel:",
-        )
+        at, state = moment(row.decided_at, current), plain(label(entries(current, "plan_state"), row.decision))
+        called_off = t("The event was called off, {at}.", at=at)
+        decided = t("The host has decided: {state}, {at}.", state=state, at=at)
+        st.info(called_off if row.decision == plan_opinion.CALLED_OFF else decided, icon=":material/gavel:")
 
 
 def _opinion(current: Current, found: Asked) -> None:

@@ -143,9 +143,22 @@ def test_a_list_of_something_else_shows_nothing(small_world: World) -> None:
         counted.inspection_lines(who, Counted("2", P.first, P.last))
 
 
-@pytest.mark.parametrize("what", [Counted("99", P.first, P.last), Counted("2", P.first, P.last, REST)])
+@pytest.mark.parametrize(
+    "what",
+    [
+        Counted("99", P.first, P.last),
+        Counted("99", P.first, P.last, REST),
+        Counted("2", P.first, P.last, REST),
+        Counted("9", P.first, P.last, severity=2),
+        Counted("8", P.first, P.last, severity=2),
+        Counted("13", P.first, P.last, group="B"),
+        Counted("2", P.first, P.last, partner="congan"),
+        *(Counted(code, P.first, P.last, unit_id=NOBODYS) for code in ("8", "11", "12", "17")),
+    ],
+    ids=str,
+)
 def test_what_is_no_number_is_not_found(small_world: World, what: Counted) -> None:
-    with pytest.raises((NotFound, KeyError)):
+    with pytest.raises(NotFound):
         counted.size(small_world.alice, what)
 
 
