@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, true
+from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, func, true
 from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
@@ -126,8 +126,13 @@ def tells(cls: type[SQLModel], permission: Permission, visible: Callable[[Sessio
 
 
 def seen(session: Session, subject: str, subject_id: int) -> Any:
-    """The row a history entry is about, or None where this account may not see it."""
-    return all_seen(session, {(subject, subject_id)}).get((subject, subject_id))
+    """The row a history entry is about, or None where this account may not see it. A page asks this of its record a dozen
+    times in a run; what is written about is read anew each time."""
+
+    def ask() -> Any:
+        return all_seen(session, {(subject, subject_id)}).get((subject, subject_id))
+
+    return ask() if session.info.get("writing") else session.once(("seen", subject, subject_id), ask)
 
 
 def all_seen(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
@@ -352,6 +357,16 @@ def latest(session: Session, limit: int = 10) -> list[tuple[HistoryEntry, Any]]:
 
 
 # ---- revisions and the check ----------------------------------------------------------------------------------------
+@query(Permission.OWN_ACCOUNT)
+def revision(session: Session) -> int:
+    """That of the own organisation, asked once in a run of a page."""
+    own = session.current.organisation_id
+    written = select(ChainHead.sequence).where(ChainHead.organisation_id == own).scalar_subquery()
+    told = select(LedgerHead.moves).where(LedgerHead.organisation_id == own).scalar_subquery()
+    both = select(func.coalesce(written, 0) + func.coalesce(told, 0))
+    return session.once(("revision",), lambda: session.exec(both).one())
+
+
 def revisions(organisation_ids: set[int]) -> dict[int, int]:
     """Organisation → its revision: what live pages watch and caches are keyed by. Two questions for all of them: one that
     has written nothing yet may still have been told of something in the ledger."""

@@ -252,10 +252,17 @@ def statements_of(session: Session, incident_id: int) -> list[Statement]:
 MOST = 200
 
 
+def _loose(session: Session) -> list[Any]:
+    """Those on no incident that this account may see: what `visible` comes to there."""
+    hidden = [] if session.current.may(Permission.CONFIDENTIAL_READ) else [~col(Statement.confidential)]
+    own = [or_(col(Statement.entered_by) == session.current.account_id, *hidden)] if hidden else []
+    return [col(Statement.incident_id).is_(None), *own]
+
+
 @query(Permission.RECORD_READ)
 def loose_statements(session: Session, limit: int = MOST) -> list[Statement]:
     """What hangs on no incident, newest first."""
-    statement = select(Statement).where(col(Statement.incident_id).is_(None), visible(session))
+    statement = select(Statement).where(*_loose(session))
     return list(
         session.exec(statement.order_by(col(Statement.signed_at).desc(), col(Statement.id).desc()).limit(limit))
     )
@@ -264,8 +271,7 @@ def loose_statements(session: Session, limit: int = MOST) -> list[Statement]:
 @query(Permission.RECORD_READ)
 def loose_count(session: Session) -> int:
     """How many of them there are."""
-    loose = select(func.count()).select_from(Statement).where(col(Statement.incident_id).is_(None), visible(session))
-    return session.exec(loose).one()
+    return session.exec(select(func.count()).select_from(Statement).where(*_loose(session))).one()
 
 
 @query(Permission.RECORD_READ)

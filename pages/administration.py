@@ -1,13 +1,16 @@
 """Quản trị: an organisation administrator's accounts and units; a system administrator's organisations; the security log."""
 
+from functools import partial
+
 import streamlit as st
 
 from models.access import Permission
-from pages.parts import administration, administration_catalogues, page, period_rules, places
+from pages.parts import administration, administration_catalogues, opening, page, period_rules, places
 from pages.parts.guard import enter
 from pages.parts.words import t
 
 current = enter(Permission.SECURITY_LOG_READ)
+TABS = "administration.tabs"
 if not (current.may(Permission.ACCOUNT_MANAGE) or current.may(Permission.ORGANISATION_MANAGE)):
     st.error(
         t("Your account has no right to this page. If you need it, ask your administrator."), icon=":material/block:"
@@ -24,8 +27,7 @@ rooms = {
 if current.may(Permission.ORGANISATION_MANAGE):
     rooms = {t("Organisations"): administration.organisations}
 rooms[t("Security log")] = administration.security_log
-asked = t("Catalogues") if administration_catalogues.ADDRESS in st.query_params else None
-tabs = st.tabs(list(rooms), default=asked if asked in rooms else None, key="administration.tabs")
-for tab, inside in zip(tabs, rooms.values(), strict=True):
-    with tab:
-        inside(current)
+asked = (
+    t("Catalogues") if administration_catalogues.ADDRESS in st.query_params and TABS not in st.session_state else None
+)
+opening.tabs(TABS, {name: (name, partial(inside, current)) for name, inside in rooms.items()}, asked)

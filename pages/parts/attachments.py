@@ -35,17 +35,6 @@ def title(current: Current, subject: str, row: Any) -> str:
     return t("Files ({count})", count=number(kept)) if kept else t("Files")
 
 
-def changed(subject: str) -> bool:
-    """Whether this run follows a change of the files: their number in its name makes the browser forget which tab was open,
-    so it is named as the default then."""
-    return bool(st.session_state.pop(f"{subject}.files.changed", False))
-
-
-def _strike(current: Current, row: Attachment, reason: str) -> None:
-    attachment.strike(current, row.id or 0, reason)
-    st.session_state[f"{row.subject}.files.changed"] = True
-
-
 def show(current: Current, subject: str, row: Any) -> None:
     """Everything that this account may see of a record's files and do with them."""
     if current.may(Permission.RECORD_WRITE):
@@ -103,7 +92,7 @@ def _steps(current: Current, row: Attachment, readable: bool) -> None:
                 f"attachment.strike.{row.id}",
                 t("Strike out"),
                 ReasonDraft,
-                lambda asked: _strike(current, row, asked.reason),
+                lambda asked: attachment.strike(current, row.id or 0, asked.reason),
                 type="tertiary",
                 icon=":material/strikethrough_s:",
             )
@@ -161,7 +150,6 @@ def _send(
     there = [file.file_id for file in waiting if file.file_id not in refused]
     if there:
         page.done(t("Attached: {count}.", count=number(len(there))))
-        st.session_state[f"{record[0]}.files.changed"] = True
     st.session_state[f"{key}.there.{nonce}"] = [*st.session_state.get(f"{key}.there.{nonce}", ()), *there]
     st.session_state[f"{key}.refused.{nonce}"] = [
         f"**{plain(name)}**: {explain(why)}" for name, why in refused.values()

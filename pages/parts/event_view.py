@@ -9,7 +9,7 @@ from models.draft import ReasonDraft
 from models.event import Event
 from models.organisation import units
 from models.plan import APPROVED, Plan
-from pages.parts import forms, inbox_watch, incident_links, partner_words, sharing, tasks, timeline
+from pages.parts import forms, inbox_watch, incident_links, opening, partner_words, sharing, tasks, timeline
 from pages.parts.plan_editor import NEW
 from pages.parts.plan_view import ADDRESS
 from pages.parts.plan_words import STATES
@@ -37,22 +37,16 @@ def show(current: Current, row: Event, plans: list[Plan]) -> None:
     st.markdown(plain(row.name))
     _facts(current, row)
     _steps(current, row, plans)
-    names = [t("Plan"), t("Tasks"), t("Timeline"), t("Result"), t("Related"), t("Details"), t("Shared with")]
-    planned, todo, lines, result, linked, details, together = st.tabs(names, key="event.tabs")
-    with planned:
-        _plans(current, row, plans)
-    with todo:
-        tasks.show(current, "event", row)
-    with lines:
-        timeline.show(current, "event", row.id)  # type: ignore[arg-type]
-    with result:
-        _result(current, row)
-    with details:
-        _details(current, row)
-    with linked:
-        incident_links.show(current, "event", row)
-    with together:
-        sharing.show(current, "event", row)
+    rooms: opening.Rooms = {
+        "plan": (t("Plan"), lambda: _plans(current, row, plans)),
+        "tasks": (t("Tasks"), lambda: tasks.show(current, "event", row)),
+        "timeline": (t("Timeline"), lambda: timeline.show(current, "event", row.id)),  # type: ignore[arg-type]
+        "result": (t("Result"), lambda: _result(current, row)),
+        "related": (t("Related"), lambda: incident_links.show(current, "event", row)),
+        "details": (t("Details"), lambda: _details(current, row)),
+        "shared": (t("Shared with"), lambda: sharing.show(current, "event", row)),
+    }
+    opening.tabs("event.tabs", rooms)
 
 
 def _badges(current: Current, row: Event, plans: list[Plan]) -> None:

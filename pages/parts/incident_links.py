@@ -17,6 +17,7 @@ from models.duplicate import Account, Alike
 from models.incident import Incident
 from models.link import DUPLICATE, LinkDraft, Linked
 from pages.parts import page
+from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, plain, t
 
@@ -125,7 +126,9 @@ def state(current: Current, subject: str, row: Any) -> str:
 # ---- possible duplicates ----------------------------------------------------------------------------------------------
 def repeats(current: Current, row: Incident) -> None:
     """Over the steps: that this incident repeats another one, or those it may repeat."""
-    if original := link.original(current, row.id):  # type: ignore[arg-type]
+    what = ("incident.repeats", current.account_id, row.id)
+    original, alike = kept(current, revision_of(current), what, lambda: _repeats(current, row.id or 0))
+    if original:
         st.page_link(
             "incidents.py",
             label=t("Duplicate of {number}", number=f"**{plain(original.number)}**"),
@@ -133,13 +136,18 @@ def repeats(current: Current, row: Incident) -> None:
             query_params={"id": str(original.id)},
         )
         st.caption(t("It still counts in the figures until a head finds it not confirmed."))
-    if not current.may(Permission.RECORD_WRITE):
-        return
-    if found := duplicate.possible_duplicates(current, row.id):  # type: ignore[arg-type]
+    if alike:
         with st.container(border=True, gap="small"):
             st.markdown(f":orange[:material/content_copy:] **{t('May already be entered')}**")
-            for one in found:
-                _twin(current, row, one.incident)
+            for one in alike:
+                _twin(current, row, one)
+
+
+def _repeats(current: Current, incident_id: int) -> tuple[Incident | None, list[Incident]]:
+    """What it is a duplicate of, and what it may be one of: for those who may say so."""
+    may = current.may(Permission.RECORD_WRITE)
+    found = duplicate.possible_duplicates(current, incident_id) if may else []
+    return link.original(current, incident_id), [one.incident for one in found]
 
 
 def _twin(current: Current, row: Incident, other: Incident) -> None:

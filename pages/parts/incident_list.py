@@ -199,7 +199,10 @@ def show(current: Current, asked: Filter, total: int) -> int | None:
 
 def walk(current: Current, asked: Filter, row: Incident) -> None:
     """Previous and next through the filtered list, without losing the place."""
-    before, after = incident_desk.neighbours(current, asked, row.id)  # type: ignore[arg-type]
+    what = ("incidents.neighbours", current.account_id, asked, row.id)
+    before, after = kept(
+        current, revision_of(current), what, lambda: incident_desk.neighbours(current, asked, row.id or 0)
+    )
     line = st.container(horizontal=True, gap="small")
     for there, icon, text, key in (
         (before, ":material/chevron_left:", t("Previous"), "incident.previous"),

@@ -6,7 +6,7 @@ from models import exports, paper
 from models.access import Current
 from models.incident import Incident
 from models.paper import Line, Paper, Section
-from pages.parts import downloads
+from pages.parts import downloads, opening
 from pages.parts.words import plain, t
 
 ADDRESS = "in"
@@ -22,7 +22,10 @@ def asked() -> bool:
 
 def buttons(current: Current, row: Incident) -> None:
     """Beside the open incident: the print view in a tab of its own, and the Word document."""
-    with st.popover(t("Paper"), icon=":material/print:", key="incident.paper"):
+    box = opening.popover(t("Paper"), "incident.paper", icon=":material/print:")
+    if box is None:
+        return
+    with box:
         st.link_button(
             t("Print view"),
             f"/vu-viec?id={row.id}&{ADDRESS}=1&{LIGHT}",

@@ -6,7 +6,7 @@ from models import account_admin, incident_people
 from models.access import Current, Permission, Refusal
 from models.incident import Incident
 from models.incident_people import HelperDraft
-from pages.parts import forms, page
+from pages.parts import forms, opening, page
 from pages.parts.refusals import explain
 from pages.parts.words import plain, t
 
@@ -38,7 +38,10 @@ def show(current: Current, row: Incident) -> None:
 
 
 def _assign(current: Current, row: Incident, names: dict[int, str]) -> None:
-    with st.popover(t("Change owner"), icon=":material/person_edit:", key="incident.owner.open"):
+    box = opening.popover(t("Change owner"), "incident.owner.open", icon=":material/person_edit:")
+    if box is None:
+        return
+    with box:
         options = list(names)
         first = options.index(row.owner_id) if row.owner_id in names else None
         chosen = st.selectbox(
@@ -56,5 +59,6 @@ def _assign(current: Current, row: Incident, names: dict[int, str]) -> None:
         except Refusal as refusal:
             st.error(explain(refusal))
         else:
+            opening.shut("incident.owner.open")
             page.done(t("Saved."))
             st.rerun()

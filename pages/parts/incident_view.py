@@ -1,8 +1,5 @@
 """One incident as it is read: number, badges, one line of facts, timeline, the next steps."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import streamlit as st
 
 from models import closing, event, incident_life, place
@@ -21,6 +18,7 @@ from pages.parts import (
     incident_links,
     incident_paper,
     incident_people,
+    opening,
     partner_words,
     quick_entry,
     sharing,
@@ -55,41 +53,16 @@ def show(current: Current, row: Incident) -> None:
     inbox_deadlines.clock(current, row)
     quick_entry.proposals(current, row)
     _steps(current, row)
-    lines, todo, told, linked, details, kept, together = _tabs(current, row)
-    with lines:
-        timeline.show(current, "incident", row.id)  # type: ignore[arg-type]
-    with todo:
-        tasks.show(current, "incident", row)
-    with told:
-        statements.tab(current, row)
-    with linked:
-        incident_links.show(current, "incident", row)
-    with details:
-        incident_people.show(current, row)
-        _details(current, row)
-    with kept:
-        attachments.show(current, "incident", row)
-    with together:
-        sharing.show(current, "incident", row)
-
-
-def _tabs(current: Current, row: Incident) -> Sequence[Any]:
-    """The tabs; the one that something on the page asked for is open."""
-    files = attachments.title(current, "incident", row)
-    names = {
-        "timeline": t("Timeline"),
-        closing.TASKS: t("Tasks"),
-        "statements": t("Statements"),
-        closing.LINKS: t("Related"),
-        closing.DETAILS: t("Details"),
-        "files": files,
-        "shared": t("Shared with"),
+    rooms: opening.Rooms = {
+        "timeline": (t("Timeline"), lambda: timeline.show(current, "incident", row.id)),  # type: ignore[arg-type]
+        closing.TASKS: (t("Tasks"), lambda: tasks.show(current, "incident", row)),
+        "statements": (t("Statements"), lambda: statements.tab(current, row)),
+        closing.LINKS: (t("Related"), lambda: incident_links.show(current, "incident", row)),
+        closing.DETAILS: (t("Details"), lambda: _details(current, row)),
+        "files": (attachments.title(current, "incident", row), lambda: attachments.show(current, "incident", row)),
+        "shared": (t("Shared with"), lambda: sharing.show(current, "incident", row)),
     }
-    asked = st.session_state.pop(incident_gate.OPEN_TAB, None)
-    first = "files" if attachments.changed("incident") else asked
-    key = "incident.tabs.jumps"  # tabs that stand already heed no default, so a jump makes them anew
-    st.session_state[key] = st.session_state.get(key, 0) + bool(asked)
-    return st.tabs(list(names.values()), default=names.get(first), key=f"incident.tabs.{st.session_state[key]}")
+    opening.tabs("incident.tabs", rooms, st.session_state.pop(incident_gate.OPEN_TAB, None))
 
 
 def _badges(current: Current, row: Incident, states: dict[str, Entry]) -> None:
@@ -120,6 +93,7 @@ def _facts(current: Current, row: Incident) -> None:
 
 
 def _details(current: Current, row: Incident) -> None:
+    incident_people.show(current, row)
     kinds = entries(current, "incident_kind")
     group = kinds.get((row.kind or "").split(".")[0])
     said = [

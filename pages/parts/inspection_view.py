@@ -20,6 +20,7 @@ from pages.parts import (
     inspection_finding,
     inspection_forms,
     lists,
+    opening,
     page,
     partner_words,
     sharing,
@@ -45,26 +46,22 @@ def show(current: Current, row: InspectionRound) -> None:
     subject = label(entries(current, "inspection_subject"), row.subject)
     st.markdown(plain(f"{subject}: {row.area}" if row.area else subject))
     _facts(current, row, went, made)
-    found, todo, story, linked, details, together = st.tabs(
-        [t("Visits and findings"), t("Tasks"), t("Timeline"), t("Related"), t("Details"), t("Shared with")],
-        key="rounds.tabs",
-    )
-    with found:
-        _visits(current, row, went, made)
-        inspection_finding.show(current, made, {one.id: one.place for one in went})
-    with todo:
-        tasks.show(current, "inspection_round", row)
-    with story:
-        lines = finding.round_timeline(current, row.id)  # type: ignore[arg-type]
-        timeline.show(current, "inspection_round", row.id, lines=lines)  # type: ignore[arg-type]
-    with details:
-        _details(current, row)
-    with linked:
-        incident_links.show(current, "inspection_round", row)
-    with together:
-        sharing.show(current, "inspection_round", row)
+    rooms: opening.Rooms = {
+        "visits": (t("Visits and findings"), lambda: _went(current, row, went, made)),
+        "tasks": (t("Tasks"), lambda: tasks.show(current, "inspection_round", row)),
+        "timeline": (t("Timeline"), lambda: _story(current, row)),
+        "related": (t("Related"), lambda: incident_links.show(current, "inspection_round", row)),
+        "details": (t("Details"), lambda: _details(current, row)),
+        "shared": (t("Shared with"), lambda: sharing.show(current, "inspection_round", row)),
+    }
+    opening.tabs("rounds.tabs", rooms)
     if current.may(Permission.RECORD_WRITE):
         _steps(current, row, visited=bool(went))
+
+
+def _story(current: Current, row: InspectionRound) -> None:
+    lines = finding.round_timeline(current, row.id)  # type: ignore[arg-type]
+    timeline.show(current, "inspection_round", row.id, lines=lines)  # type: ignore[arg-type]
 
 
 def _badges(current: Current, row: InspectionRound) -> None:
@@ -105,6 +102,11 @@ def _facts(current: Current, row: InspectionRound, went: list[InspectionVisit], 
 
 
 # ---- visits ---------------------------------------------------------------------------------------------------------
+def _went(current: Current, row: InspectionRound, went: list[InspectionVisit], made: list[Finding]) -> None:
+    _visits(current, row, went, made)
+    inspection_finding.show(current, made, {one.id: one.place for one in went})
+
+
 def _visits(current: Current, row: InspectionRound, went: list[InspectionVisit], made: list[Finding]) -> None:
     if not went:
         page.empty(

@@ -12,7 +12,7 @@ from models.catalogue import entries
 from models.draft import ReasonDraft
 from models.joint import AnswerDraft, PartyDraft
 from models.ledger import CONFIRMED, DECLINED, PROPOSED, RELEASED, WITHDRAWN, Side, View
-from pages.parts import forms, inbox_watch, page, timeline
+from pages.parts import forms, inbox_watch, opening, page, timeline
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, plain, t
 
@@ -277,12 +277,22 @@ def _answering(current: Current, side: Side, where: DeltaGenerator, *, anew: boo
 def _story(current: Current, view: View) -> None:
     """What happened between the parties; and the organisation's own notes and changes, where it keeps any."""
     own, between = view.own or view.mine is not None, t("Between the parties")
-    steps: DeltaGenerator = st.container()
     if own and view.hidden != "confidential" and current.may(Permission.RECORD_READ):
-        steps, notes = st.tabs([between, t("Own notes")], key="joint.tabs")
-        with notes:
-            st.caption(t("Only your own organisation reads these."))
-            timeline.show(current, "joint_activity", view.activity.id)  # type: ignore[arg-type]
+        rooms: opening.Rooms = {
+            "between": (between, lambda: _between(current, view)),
+            "own": (t("Own notes"), lambda: _own_notes(current, view)),
+        }
+        opening.tabs("joint.tabs", rooms)
+    else:
+        _between(current, view)
+
+
+def _between(current: Current, view: View) -> None:
     for step in view.steps:
         said = [moment(step.at, current), t(STEPS[step.state], party=step.party), step.who, step.reason]
-        steps.caption(" · ".join(plain(part) for part in said if part))
+        st.caption(" · ".join(plain(part) for part in said if part))
+
+
+def _own_notes(current: Current, view: View) -> None:
+    st.caption(t("Only your own organisation reads these."))
+    timeline.show(current, "joint_activity", view.activity.id)  # type: ignore[arg-type]

@@ -28,8 +28,7 @@ _being_made: TTLCache[Hashable, Future[Any]] = TTLCache(LARGEST, PATIENCE)
 
 def revision_of(current: Current) -> int:
     """The organisation's revision. Asked before what is kept: a change that comes in between is then seen by the next run."""
-    own = current.organisation_id or 0
-    return history.revisions({own})[own]
+    return history.revision(current)
 
 
 def kept(

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from models import draft, guard
 from models.access import Current, Refusal
-from pages.parts import fields, guarding, page
+from pages.parts import fields, guarding, opening, page
 from pages.parts.fields import Choices
 from pages.parts.refusals import explain
 from pages.parts.words import t
@@ -30,7 +30,10 @@ def ask(
     **style: Any,
 ) -> None:
     """A button that opens a small form: one or two questions, one verb. What is typed stays until it succeeded."""
-    with st.popover(text, icon=icon, key=f"{key}.open", **style):
+    box = opening.popover(text, f"{key}.open", icon=icon, **style)
+    if box is None:
+        return
+    with box:
         inline(current, key, text, cls, do, done=done, choices=choices)
 
 
@@ -71,6 +74,7 @@ def inline(
         st.error(explain(refusal), icon=":material/error:")
     else:
         st.session_state.pop(f"{key}.despite", None)
+        opening.shut(f"{key}.open")
         page.done(done or t("Saved."))
         st.rerun()
 

@@ -9,6 +9,7 @@ from models.incident import Incident
 from models.organisation import units
 from models.statement import AttachStatementDraft, Statement, StatementDraft
 from pages.parts import forms, guarding, incident_gate, lists, page
+from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import moment, number, plain, t
 
@@ -73,7 +74,8 @@ def buttons(current: Current) -> None:
         t("Write a statement"), key="statements.new", icon=":material/history_edu:"
     ):
         open_new(current)
-    if (loose := statement.loose_count(current)) and st.button(
+    what = ("statements.loose", current.account_id)
+    if (loose := kept(current, revision_of(current), what, lambda: statement.loose_count(current))) and st.button(
         t("Loose statements ({count})", count=number(loose)), key="statements.all", type="tertiary"
     ):
         st.query_params[ADDRESS] = ALL
@@ -113,14 +115,14 @@ def room(current: Current) -> None:
 
 def _unfinished(current: Current) -> None:
     """What one began and did not sign."""
-    for kept in draft.unfinished(current, NEW)[:5]:
-        words = " ".join(str(kept.values.get("words") or "").split())
-        said = f"{t('Draft of {at}', at=moment(kept.changed_at, current))} · {_cut(words)}"
+    for begun in draft.unfinished(current, NEW)[:5]:
+        words = " ".join(str(begun.values.get("words") or "").split())
+        said = f"{t('Draft of {at}', at=moment(begun.changed_at, current))} · {_cut(words)}"
         if words and st.button(
-            plain(said), key=f"statements.draft.{kept.id}", icon=":material/edit_note:", type="tertiary"
+            plain(said), key=f"statements.draft.{begun.id}", icon=":material/edit_note:", type="tertiary"
         ):
             st.query_params.pop(ADDRESS, None)
-            st.query_params[forms.ADDRESS] = kept.id
+            st.query_params[forms.ADDRESS] = begun.id
             st.rerun()
 
 

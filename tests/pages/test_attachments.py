@@ -6,6 +6,7 @@ from typing import Any
 from models import attachment, files
 from models.attachment import AttachDraft
 from tests.models.test_attachment import pdf, photo, reported
+from tests.pages.hands import opened, turned
 from tests.pages.test_incidents import said
 from tests.worlds import World
 
@@ -33,6 +34,7 @@ def kept(world: World, number: int) -> list[str]:
 def test_it_attaches_what_fits_and_says_why_the_rest_does_not(page: Open, small_world: World) -> None:
     number = reported(small_world)
     at = page("incidents.py", "alice", id=str(number))
+    turned(at, "incident.tabs", "Tệp")
     assert widget(at, "button", "send").disabled
     chosen(at, "công văn.pdf", "anh.jpg")
     send(at)
@@ -55,6 +57,7 @@ def test_it_attaches_what_fits_and_says_why_the_rest_does_not(page: Open, small_
 def test_it_asks_for_a_reason_where_the_guard_stops_a_name(page: Open, small_world: World) -> None:
     number = reported(small_world)
     at = page("incidents.py", "alice", id=str(number))
+    turned(at, "incident.tabs", "Tệp")
     chosen(at, "CCCD 001099012345.pdf")
     widget(at, "checkbox", "not_secret").check()
     send(at)
@@ -70,17 +73,20 @@ def test_a_struck_file_has_no_link_but_for_heads(page: Open, small_world: World)
     draft = AttachDraft(not_secret=True, caption="*đậm* [link](http://evil)")
     row = attachment.attach(small_world.alice, "incident", number, draft, attachment.take("anh.jpg", photo()))
     at = page("incidents.py", "alice", id=str(number))
+    turned(at, "incident.tabs", "Tệp")
     assert links(at) == [f"/tep/{row.id}"]
     drawn = [one.value for one in at.markdown if "evil" in one.value]
     assert drawn
     assert not any("](" in one or "http://" in one for one in drawn)  # as it was typed, not as a link
+    opened(at, f"attachment.strike.{row.id}")
     at.text_input(key=f"attachment.strike.{row.id}.reason").set_value("chụp nhầm người")
     at.button(key=f"attachment.strike.{row.id}.send").click().run()
     assert not at.exception
     assert links(at) == []
     assert "chụp nhầm người" in said(at)
     assert files.read(row.sha256)
-    assert links(page("incidents.py", "hanh", id=str(number))) == [f"/tep/{row.id}"]
+    head = turned(page("incidents.py", "hanh", id=str(number)), "incident.tabs", "Tệp")
+    assert links(head) == [f"/tep/{row.id}"]
 
 
 def links(at: Any) -> list[str]:

@@ -8,6 +8,7 @@ from models import event, history, plan
 from models.event import EventDraft, Filter
 from models.plan_content import PlanDraft
 from tests.models.test_plan import FIRE, FULL, full
+from tests.pages.hands import opened, turned
 from tests.worlds import World, instant
 
 FILE = "events.py"
@@ -122,6 +123,7 @@ def test_the_note_of_an_event_does_not_run_into_its_timeline(page: Any, small_wo
     at.text_area(key="event.form.note").set_value("Mang theo thẻ").run()
     at.button(key="event.form.save").click().run()
     assert event.event(small_world.alice, show.id).note == "Mang theo thẻ"
+    turned(at, "event.tabs", "Diễn biến")
     assert at.text_input(key="event.note").value == ""
 
 
@@ -256,6 +258,7 @@ def test_an_approval_is_of_the_text_on_the_screen(page: Any, small_world: World,
 def test_a_head_returns_with_a_reason(page: Any, small_world: World, show: event.Event) -> None:
     row = plan.submit_plan(small_world.alice, drafted(small_world, show).id, seen=1)
     at = page(FILE, "hanh", id=str(show.id), **{"phuong-an": str(row.id)})
+    opened(at, "plan.return.2")
     at.text_input(key="plan.return.2.reason").set_value("Thiếu chốt cổng B")
     at.button(key="plan.return.2.send").click().run()
     assert plan.plan(small_world.alice, row.id).returned_reason == "Thiếu chốt cổng B"
@@ -330,6 +333,7 @@ def test_a_save_over_somebody_elses_shows_both_texts(page: Any, small_world: Wor
 
 def test_a_note_lands_on_the_timeline(page: Any, small_world: World, show: event.Event) -> None:
     at = page(FILE, "alice", id=str(show.id))
+    turned(at, "event.tabs", "Diễn biến")
     at.text_input(key="event.note").set_value("Đã khảo sát hiện trường")
     at.button(key="event.note.send").click().run()
     assert (

@@ -145,6 +145,8 @@ def test_an_open_incident_is_printed_alone_and_written_as_a_word_document(page: 
     }
     row = incident.report(small_world.alice, IncidentDraft.model_validate(typed))
     at = page("incidents.py", "alice", id=str(row.id))
+    at.session_state["incident.paper"] = True
+    at.run()
     at.button(key="incident.word").click().run()
     addresses = [one.url for one in at.get("link_button")]
     assert [one for one in addresses if one.startswith(f"/vu-viec?id={row.id}&in=1&")]

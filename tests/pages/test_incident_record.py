@@ -16,6 +16,7 @@ from models.place import PlaceDraft
 from models.statement import StatementDraft
 from models.task import TaskDraft
 from tests.models.test_closing import plain_kind
+from tests.pages.hands import opened, turned
 from tests.pages.test_incidents import keys, said
 from tests.worlds import World, instant
 
@@ -46,6 +47,7 @@ def test_a_record_is_linked_by_its_number_and_shows_on_both_sides(page: Open, sm
     night = event.add_event(small_world.alice, EventDraft(name="Đêm hội", kind="festival", venue="Sân", **times))
     tour = plan_round(small_world.alice, RoundDraft(subject="festival", planned_on=dt.date(2020, 1, 10)))
     at = record(page, row)
+    turned(at, "incident.tabs", "Liên quan")
     assert "Chưa liên kết với vụ việc, sự kiện hay cuộc kiểm tra nào." in said(at)
     for number in (night.number.lower(), "KT-2020-1"):
         at.text_input(key="incident.link").set_value(number)
@@ -54,8 +56,8 @@ def test_a_record_is_linked_by_its_number_and_shows_on_both_sides(page: Open, sm
     assert links_of(at) == [night.number, tour.number]
     assert "Sự kiện · 05/01/2020 18:00 · Đã kết thúc" in said(at)
     assert at.text_input(key="incident.link").value == ""
-    for file, other in (("events.py", night), ("inspections.py", tour)):
-        assert row.number in links_of(page(file, "hanh", id=str(other.id)))
+    for file, other, tabs in (("events.py", night, "event.tabs"), ("inspections.py", tour, "rounds.tabs")):
+        assert row.number in links_of(turned(page(file, "hanh", id=str(other.id)), tabs, "Liên quan"))
     for typed, answer in (
         ("VV-2020-0099", "Không có VV-2020-0099, hoặc hồ sơ đó không thuộc phạm vi xem của bạn."),
         ("<script>", "Đây không phải là số hồ sơ."),
@@ -89,8 +91,9 @@ def test_possible_duplicates_are_offered_while_typing_and_merged_by_a_link(page:
     assert link.original(small_world.alice, second.id).id == first.id
     assert f"Bản trùng của {first.number}" in links_of(at)
     assert "Có thể đã được ghi" not in said(at)
+    turned(at, "incident.tabs", "Liên quan")
     assert "Vụ này là bản trùng" in said(at)
-    other = record(page, first, "hanh")
+    other = turned(record(page, first, "hanh"), "incident.tabs", "Liên quan")
     assert "Vụ kia là bản trùng" in said(other)
     assert len(incidents(small_world.alice, Filter())) == 2
 
@@ -133,12 +136,13 @@ def test_a_statement_is_begun_kept_signed_and_hung_on_an_incident(page: Open, sm
     (made,) = statement.loose_statements(small_world.alice)
     assert made.words == WORDS
     assert WORDS in said(again)
+    opened(again, f"statement.attach.{made.id}")
     again.text_input(key=f"statement.attach.{made.id}.number").set_value(row.number.lower())
     again.button(key=f"statement.attach.{made.id}.send").click().run()
     assert not again.exception
     assert again.query_params["id"] == str(row.id)
     assert "tuong-trinh" not in again.query_params
-    seen = said(record(page, row, "hanh"))
+    seen = said(turned(record(page, row, "hanh"), "incident.tabs", "Tường trình"))
     assert WORDS in seen
     assert f"Tường trình: {made.number}" in seen
 
@@ -184,6 +188,7 @@ def test_a_head_makes_an_incident_of_a_statement(page: Open, small_world: World)
 def test_a_statement_at_an_incident_is_taken_off_with_a_reason(page: Open, small_world: World) -> None:
     row = entered(small_world)
     at = record(page, row)
+    turned(at, "incident.tabs", "Tường trình")
     at.button(key="statement.new").click().run()
     assert at.datetime_input(key="statement.seen_at").value == dt.datetime.fromisoformat("2020-01-05T19:40")
     at.text_area(key="statement.words").set_value("<script>alert(1)</script> ![x](http://a.b) **đậm** tôi thấy")
@@ -191,10 +196,12 @@ def test_a_statement_at_an_incident_is_taken_off_with_a_reason(page: Open, small
     assert not at.exception
     (made,) = statement.statements_of(small_world.alice, row.id)
     assert not [one for one in at.markdown if "<script>" in one.value or "![x](" in one.value]
+    opened(at, f"statement.detach.{made.id}")
     at.text_input(key=f"statement.detach.{made.id}.reason").set_value("gắn nhầm vụ")
     at.button(key=f"statement.detach.{made.id}.send").click().run()
     assert statement.statements_of(small_world.alice, row.id) == []
     other = record(page, row, "hanh")
+    turned(other, "incident.tabs", "Tường trình")
     other.selectbox(key="statement.hang").set_value(made.id).run()
     other.button(key="statement.hang.save").click().run()
     assert [one.id for one in statement.statements_of(small_world.alice, row.id)] == [made.id]
@@ -233,6 +240,7 @@ def test_the_gate_lists_what_is_missing_until_nothing_is(page: Open, small_world
     assert "Chưa điền: Loại." not in said(at)
     task.give_up_task(small_world.head, todo.id, _because("không cần nữa"), todo.version)
     at.run()
+    opened(at, "incident.move.closed")
     at.button(key="incident.move.closed.send").click().run()
     assert not at.exception
     assert incident.incident(small_world.head, row.id).state == "closed"
@@ -250,7 +258,7 @@ def test_changes_are_sentences_and_no_code_is_ever_shown(page: Open, small_world
     body = next(iter(_bodies(world)))
     row = entered(world, partners=[f"org:{police}", f"body:{body}"], event_id=night.id, unit_id=world.units["hall"])
     row = incident_life.move(world.alice, row.id, "verifying", MoveDraft(note="Đã cử người"), row.version)
-    assert "Công an C (thử)" in said(record(page, row))  # among the details
+    assert "Công an C (thử)" in said(turned(record(page, row), "incident.tabs", "Thông tin"))
     incident.amend(world.alice, row.id, IncidentDraft(occurred_at=row.occurred_at, summary=row.summary), row.version)
     at = record(page, row)
     assert "Trạng thái: Tiếp nhận → Xác minh" in said(at)
@@ -284,6 +292,7 @@ def test_the_order_stands_in_the_address_and_struck_notes_stay_to_be_read(page: 
     old = record(page, row, "hanh", **{"thu-tu": "cu"})
     assert _notes(old) == ["Ghi chú một", "Ghi chú hai", "Ghi chú ba"]
     assert _notes(record(page, row, "hanh", **{"thu-tu": "<script>"}))[0] == "Ghi chú ba"
+    opened(at, f"strike.{note.id}")
     at.text_input(key=f"strike.{note.id}.reason").set_value("Ghi nhầm vụ")
     at.button(key=f"strike.{note.id}.send").click().run()
     assert ":gray[~~Ghi chú ba~~]" in said(at)
@@ -314,6 +323,7 @@ def test_a_place_is_offered_while_typing_and_free_text_stays(page: Open, small_w
     assert not again.exception
     (row,) = incidents(small_world.alice, Filter())
     assert (row.place, row.place_id) == ("Nhà hát tỉnh", listed.id)
+    turned(again, "incident.tabs", "Thông tin")
     assert "Nhà hát tỉnh, 1 Ngô Quyền, Phường Khai Quang" in said(again)
     again.button(key="incident.edit").click().run()
     again.text_input(key="incident.place").set_value("sau  nhà hát").run()
@@ -329,6 +339,7 @@ def test_a_place_is_offered_while_typing_and_free_text_stays(page: Open, small_w
 
 def test_an_administrator_keeps_the_list_of_places(page: Open, small_world: World) -> None:
     at = page("administration.py", "an")
+    turned(at, "administration.tabs", "Địa điểm")
     assert "Chưa có địa điểm nào." in said(at)
     at.button(key="places.new").click().run()
     at.text_input(key="place.name").set_value("<b>Cổng B</b>")

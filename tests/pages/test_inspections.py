@@ -15,6 +15,7 @@ from models.inspection import Filter, InspectionRound, RoundDraft, VisitDraft
 from models.inspection_life import ConclusionDraft
 from models.settings import ROOT
 from tests.conftest import signed_in
+from tests.pages.hands import opened
 from tests.worlds import World
 
 Page = Callable[..., Any]
@@ -179,6 +180,7 @@ def test_it_concludes_a_round(today: World, page: Page) -> None:
 def test_it_cancels_a_round_with_a_reason(today: World, page: Page) -> None:
     row = planned(today.alice)
     at = page(FILE, "alice", id=str(row.id))
+    opened(at, "rounds.cancel")
     at.text_input(key="rounds.cancel.reason").set_value("Dịch bệnh")
     button(at, "rounds.cancel.send").click().run()
     assert not at.exception
@@ -248,10 +250,12 @@ def test_it_follows_a_remedy_to_the_recheck(today: World, page: Page) -> None:
     at = page(FILE, "alice", id=str(row.id), **{"vi-pham": str(one.id)})
     button(at, "rounds.finding.start").click().run()
     assert found.finding(today.alice, one.id).state == "remedying"
+    opened(at, "rounds.finding.report")
     at.date_input(key="rounds.finding.report.remedied_on").set_value(today.alice.today())
     at.checkbox(key="rounds.finding.report.verify").check()
     button(at, "rounds.finding.report.send").click().run()
     assert found.finding(today.alice, one.id).state == "to_verify"
+    opened(at, "rounds.finding.recheck")
     at.date_input(key="rounds.finding.recheck.checked_on").set_value(today.alice.today())
     at.text_input(key="rounds.finding.recheck.checked_by").set_value("Tổ phúc tra")
     button(at, "rounds.finding.recheck.send").click().run()
@@ -264,9 +268,11 @@ def test_what_cannot_be_remedied_is_taken_up_again(today: World, page: Page) -> 
     row = planned(today.alice)
     one = made(today.alice, visited(today.alice, row))
     at = page(FILE, "alice", id=str(row.id), **{"vi-pham": str(one.id)})
+    opened(at, "rounds.finding.give_up")
     at.text_input(key="rounds.finding.give_up.reason").set_value("Cơ sở đã giải thể")
     button(at, "rounds.finding.give_up.send").click().run()
     assert found.finding(today.alice, one.id).state == "cannot_remedy"
+    opened(at, "rounds.finding.reopen")
     at.text_input(key="rounds.finding.reopen.reason").set_value("Có chủ mới")
     button(at, "rounds.finding.reopen.send").click().run()
     assert not at.exception

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from models import account, ledger, sharing
 from models.joint import JointActivity, JointAnswer, JointSummary
 from tests.models.test_joint import WHY, mine, patrol, police, reported, rows, shared, text
+from tests.pages.hands import opened, turned
 from tests.worlds import World, instant
 
 PAGE = "joint_operations.py"
@@ -150,11 +151,11 @@ def test_what_is_missing_is_said_and_nothing_is_lost(small_world: World, page: P
 def test_a_head_releases_and_withdraws(small_world: World, page: Page) -> None:
     activity = sharing.propose(small_world.alice, "incident", reported(small_world).id, text(police(small_world)))
     staff = page(PAGE, "alice", id=str(activity.id))
-    assert not {"joint.release", "joint.withdraw.send"} & keys(staff)
+    assert not {"joint.release", "joint.withdraw.open"} & keys(staff)
     at = page(PAGE, "head", id=str(activity.id))
     at.button(key="joint.release").click().run()
     assert len(rows(small_world.liaison, JointSummary)) == 1
-    at.text_area(key="joint.withdraw.reason") if at.text_area else None
+    opened(at, "joint.withdraw")
     at.get_by_key("joint.withdraw.reason").set_value("Chia sẻ nhầm")
     at.button(key="joint.withdraw.send").click().run()
     assert not at.exception
@@ -175,6 +176,7 @@ def test_the_liaison_confirms(small_world: World, page: Page) -> None:
     activity = shared(small_world)
     at = page(PAGE, "liaison", id=str(activity.id))
     party = mine(small_world.liaison, activity).id
+    opened(at, f"joint.confirm.{party}")
     at.number_input(key=f"joint.confirm.{party}.people").set_value(3)
     at.button(key=f"joint.confirm.{party}.send").click().run()
     assert not at.exception
@@ -187,6 +189,7 @@ def test_the_liaison_declines_with_a_reason(small_world: World, page: Page) -> N
     activity = shared(small_world)
     at = page(PAGE, "liaison", id=str(activity.id))
     party = mine(small_world.liaison, activity).id
+    opened(at, f"joint.decline.{party}")
     at.button(key=f"joint.decline.{party}.send").click().run()
     assert rows(small_world.head, JointAnswer) == []
     at.get_by_key(f"joint.decline.{party}.reason").set_value("Sai ngày")
@@ -207,6 +210,7 @@ def test_partners_are_invited_later(small_world: World, page: Page) -> None:
 def test_a_record_is_shared_from_its_own_page(small_world: World, page: Page) -> None:
     row = reported(small_world)
     at = page("incidents.py", "head", id=str(row.id))
+    turned(at, "incident.tabs", "Phối hợp")
     at.button(key="incident.share").click().run()
     assert at.text_input(key="share.title").value == "Xô xát ở khán đài B"
     at.multiselect(key="share.partners").select(police(small_world)).run()

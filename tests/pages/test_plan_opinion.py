@@ -11,6 +11,7 @@ from models.draft import ReasonDraft
 from models.plan_opinion import AskDraft, OpinionDraft
 from tests.models.test_joint import police, second_police
 from tests.models.test_plan import drafted
+from tests.pages.hands import opened
 from tests.pages.test_events import FILE, SHOW, keys
 from tests.pages.test_joint_operations import PAGE, words
 from tests.worlds import World
@@ -49,6 +50,7 @@ def opinion_of(world: World, row: plan.Plan) -> plan_opinion.PlanOpinion | None:
 def test_a_head_asks_on_the_plans_page(page: Page, small_world: World, row: plan.Plan) -> None:
     at = page(FILE, "hanh", **address(row))
     assert "Chưa xin ý kiến" in words(at)
+    opened(at, f"plan.ask.{row.version}")
     assert at.selectbox(key=f"plan.ask.{row.version}.partner").options == ["Công an C (thử)"]
     at.text_input(key=f"plan.ask.{row.version}.question").set_value("Trước ngày 10")
     at.button(key=f"plan.ask.{row.version}.send").click().run()
@@ -109,6 +111,7 @@ def test_an_opinion_that_comes_meanwhile_is_read_first(page: Page, small_world: 
 def test_a_head_takes_it_back(page: Page, small_world: World, row: plan.Plan) -> None:
     request = asked(small_world, row)
     at = page(FILE, "hanh", **address(row))
+    opened(at, f"plan.unask.{request.id}")
     at.text_input(key=f"plan.unask.{request.id}.reason").set_value("Gửi nhầm")
     at.button(key=f"plan.unask.{request.id}.send").click().run()
     assert "Đã rút đề nghị" in words(at)

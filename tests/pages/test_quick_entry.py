@@ -9,6 +9,7 @@ from models import draft as drafts
 from models import history, incident, incident_search, quick_entry
 from models.incident import IncidentDraft
 from models.incident_search import Filter
+from tests.pages.hands import opened
 from tests.worlds import World, instant
 
 Open = Callable[..., Any]
@@ -176,6 +177,7 @@ def test_a_form_takes_the_proposal_or_the_reason(page: Open, small_world: World)
 def test_notes_and_reasons_are_read_by_the_guard_too(page: Open, small_world: World) -> None:
     row = quick_entry.jot(small_world.alice, "7h xô xát")
     at = page("incidents.py", "alice", id=str(row.id))
+    opened(at, "incident.extend")
     assert sum("bí mật nhà nước" in one.value for one in at.caption) > 2  # line, note box, steps
     at.text_input(key="incident.note").set_value(f"Gọi {PHONE}")
     at.button(key="incident.note.send").click().run()
@@ -183,6 +185,7 @@ def test_notes_and_reasons_are_read_by_the_guard_too(page: Open, small_world: Wo
     at.button(key="incident.note.mask").click().run()
     at.button(key="incident.note.send").click().run()
     assert story(small_world, row)[-1] == ("noted", f"Gọi {HIDDEN}")
+    opened(at, "incident.move.verifying")
     at.text_area(key="incident.move.verifying.note").set_value("CCCD 001099012345")
     at.button(key="incident.move.verifying.send").click().run()
     assert incident.incident(small_world.alice, row.id).state == "received"

@@ -13,6 +13,7 @@ from models.movement import GuardForceDraft, MovementDraft
 from models.period_rule import PeriodRuleDraft
 from models.self_score import SelfScoreDraft
 from models.target import TargetDraft
+from tests.pages.hands import opened, turned
 from tests.worlds import World
 
 Page = Callable[..., Any]
@@ -106,6 +107,7 @@ def test_an_error_stands_under_its_field_and_what_was_typed_stays(today: World, 
 def test_a_session_is_struck_out_with_its_reason(today: World, page: Page) -> None:
     row = held(today)
     at = page(FILE, "alice", id=str(row.id))
+    opened(at, "movement.strike")
     at.text_input(key="movement.strike.reason").set_value("Nhập trùng")
     at = press(at, "movement.strike.send")
     assert movement.movement(today.alice, row.id).struck_reason == "Nhập trùng"
@@ -158,6 +160,7 @@ def test_a_head_enters_signs_and_grades_a_score(today: World, page: Page) -> Non
     at = press(at, "self_score.sign")
     assert self_score.score(today.head, row.id).signed_by_name == "Phạm Thị Hạnh"
     assert "self_score.sign" not in keys(at)
+    opened(at, "self_score.grade")
     at.selectbox(key="self_score.grade.grade").set_value("good")
     at.date_input(key="self_score.grade.graded_on").set_value(today.head.today())
     at.text_input(key="self_score.grade.grade_document").set_value("12/QĐ-UBND")
@@ -224,6 +227,8 @@ def test_staff_see_targets_without_a_form(today: World, page: Page) -> None:
 @pytest.mark.parametrize(("name", "file"), [("head", FILE), ("admin", "administration.py")])
 def test_a_head_or_an_administrator_sets_the_cut_off_day(today: World, page: Page, name: str, file: str) -> None:
     at = page(file, name, **({"so": "ky-bao-cao"} if file == FILE else {}))
+    if file != FILE:
+        turned(at, "administration.tabs", "Kỳ báo cáo")
     at.date_input(key="period_rule.valid_from").set_value(dt.date(2026, 1, 1))
     at.number_input(key="period_rule.cut_off").set_value(1)
     press(at, "period_rule.send")

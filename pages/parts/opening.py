@@ -1,0 +1,51 @@
+"""What opens when somebody asks for it. What is in a popover or in a tab is drawn once it was opened, and from then on while
+the same record is looked at: nobody pays for what nobody sees, and what was typed in there and not sent stays."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+Rooms = dict[str, tuple[str, Callable[[], None]]]
+
+
+def popover(text: str, key: str, **style: object) -> DeltaGenerator | None:
+    """A button that opens something: the place to draw in, or None where nobody opened it."""
+    if st.session_state.pop(f"{key}.shut", False):
+        st.session_state[key] = False
+    box = st.popover(text, key=key, on_change="rerun", **style)  # type: ignore[arg-type]
+    return box if _is_drawn(key, bool(box.open)) else None
+
+
+def shut(key: str) -> None:
+    """The next run closes it and forgets what was typed in it: what it asked for was done."""
+    st.session_state[f"{key}.shut"] = True
+    st.session_state.pop(f"{key}.seen", None)
+
+
+def tabs(key: str, rooms: Rooms, asked: str | None = None) -> None:
+    """Tabs, {code: (its name, what draws it)}. `asked` is the code of the one that something on the page sends people to."""
+    _turn_to(key, rooms, asked)
+    shown = st.tabs([name for name, _ in rooms.values()], key=key, on_change="rerun")
+    for (code, (_, draw)), tab in zip(rooms.items(), shown, strict=True):
+        if tab.open:
+            st.session_state[f"{key}.at"] = code
+        if _is_drawn(f"{key}.{code}", bool(tab.open)):
+            with tab:
+                draw()
+
+
+def _turn_to(key: str, rooms: Rooms, asked: str | None) -> None:
+    """The browser knows tabs by their names: where one changed (a count in it), the tab that was open is opened again."""
+    names, at = [name for name, _ in rooms.values()], st.session_state.get(f"{key}.at")
+    wanted = asked or (at if names != st.session_state.get(f"{key}.names", names) and key in st.session_state else None)
+    if wanted in rooms:
+        st.session_state[key] = rooms[wanted][0]
+    st.session_state[f"{key}.names"] = names
+
+
+def _is_drawn(key: str, is_open: bool) -> bool:
+    record = st.query_params.get("id", "")
+    if is_open:
+        st.session_state[f"{key}.seen"] = record
+    return is_open or st.session_state.get(f"{key}.seen") == record
