@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column, UniqueConstraint
-from sqlmodel import Field, select
+from sqlmodel import Field, col, select
 
 from models.access import Invalid, Permission
 from models.database import Json, Owned, Session, owned_by
 from models.history import tells
 from models.settings import ROOT
+from models.steady import steady
 from models.verb import query
 
 _FILES = ROOT / "data" / "catalogues"
@@ -80,11 +81,12 @@ def _merged(session: Session, catalogue: str) -> dict[str, Entry]:
     return defaults(catalogue) | {row.code: Entry(**{name: getattr(row, name) for name in _FIELDS}) for row in own}
 
 
-def _all_own(session: Session) -> list[CatalogueEntry]:
+def _all_own(session: Session) -> tuple[CatalogueEntry, ...]:
     """The organisation's rows of every catalogue, asked once a session: a verb looks into half a dozen of them."""
     key = ("catalogues", session.current.organisation_id)
     if key not in session.info:
-        session.info[key] = list(session.exec(select(CatalogueEntry).order_by(CatalogueEntry.id)))  # type: ignore[arg-type]
+        own = select(CatalogueEntry).order_by(col(CatalogueEntry.id))
+        session.info[key] = steady(session, "catalogues", lambda: tuple(session.exec(own)))
     return session.info[key]
 
 

@@ -76,9 +76,11 @@ def make_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        reads = not connection.get_execution_options().get("writing")
+        if connection.info.get("reads") is not reads:  # a page begins a dozen times, and mostly to read
+            connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+            connection.info["reads"] = reads
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

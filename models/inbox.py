@@ -224,10 +224,16 @@ class Standing:
 def standing(session: Session, subject: str, subject_id: int) -> Standing:
     _root_record(session, subject, subject_id)
     row = _own_watch(session, subject, subject_id)
-    mine = (Notice.subject == subject, Notice.subject_id == subject_id, col(Notice.read_at).is_(None))
-    found = list(session.exec(_mine(session, *mine)))
+    of_it = (
+        Notice.subject == subject,
+        Notice.subject_id == subject_id,
+        Notice.account_id == session.current.account_id,
+    )
+    waits = select(Notice.sequence).where(*of_it, col(Notice.read_at).is_(None))
+    found = list(session.exec(waits))
     unread = len(found) or int(subject == "joint_activity" and is_news(session, subject_id))
-    return Standing(bool(row and row.watching), unread, found[-1][1].at if found else None)
+    first = select(HistoryEntry.at).where(HistoryEntry.sequence == min(found)) if found else None
+    return Standing(bool(row and row.watching), unread, session.exec(first).one() if first is not None else None)
 
 
 @query(Permission.RECORD_READ)

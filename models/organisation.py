@@ -12,6 +12,7 @@ from models.access import Invalid, NotFound, Permission, Scope
 from models.database import GLOBAL, READABLE, Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
 from models.history import ChainHead, LedgerHead, differences, tells, write_down
+from models.steady import steady
 from models.text import fold
 from models.verb import query, verb
 
@@ -280,7 +281,7 @@ def police_bodies(session: Session) -> list[Organisation]:
 @query(Permission.OVERVIEW)
 def units(session: Session) -> list[Unit]:
     """Every unit the organisation ever had, by name."""
-    return session.once(("units",), lambda: list(session.exec(select(Unit).order_by(Unit.folded))))
+    return list(steady(session, "units", lambda: tuple(session.exec(select(Unit).order_by(Unit.folded)))))
 
 
 def unit_on(session: Session, unit_id: int | None, day: dt.date) -> int | None:

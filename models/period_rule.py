@@ -12,6 +12,7 @@ from models.draft import N_, Draft, check_version, once, submitted, valid
 from models.entry import amend, stands, strike
 from models.history import lock, record, tells, write_down
 from models.period import CUT_OFF, CutOffs
+from models.steady import steady
 from models.verb import query, verb
 
 MOST_RESULT_DAYS = 60
@@ -64,11 +65,11 @@ DEFAULTS = PeriodRuleDraft(valid_from=dt.date.min)
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------
-def held(session: Session) -> list[PeriodRule]:
+def held(session: Session) -> tuple[PeriodRule, ...]:
     """The organisation's own rules in the order of time, asked once a session."""
     if "period_rules" not in session.info:
         own = select(PeriodRule).where(col(PeriodRule.struck_at).is_(None)).order_by(col(PeriodRule.valid_from))
-        session.info["period_rules"] = list(session.exec(own))
+        session.info["period_rules"] = steady(session, "period rules", lambda: tuple(session.exec(own)))
     return session.info["period_rules"]
 
 

@@ -15,6 +15,7 @@ from models.draft import ReasonDraft, valid
 from models.file_kinds import ENDINGS, LARGEST
 from models.settings import settings
 from pages.parts import downloads, forms, page
+from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, moment, number, plain, t
 
@@ -31,8 +32,13 @@ WIDTH = 128
 
 def title(current: Current, subject: str, row: Any) -> str:
     """What the tab is called: "Files (2)"."""
-    kept = sum(one.struck_at is None for one in attachment.attachments(current, subject, row.id))
-    return t("Files ({count})", count=number(kept)) if kept else t("Files")
+    what = ("files", current.account_id, subject, row.id)
+    count = kept(current, revision_of(current), what, lambda: _count(current, subject, row.id))
+    return t("Files ({count})", count=number(count)) if count else t("Files")
+
+
+def _count(current: Current, subject: str, row_id: int) -> int:
+    return sum(one.struck_at is None for one in attachment.attachments(current, subject, row_id))
 
 
 def show(current: Current, subject: str, row: Any) -> None:

@@ -3,6 +3,7 @@
 `tasks.show(current, "incident", row)` in a tab: the same for rounds and events.
 """
 
+import datetime as dt
 from typing import Any
 
 import streamlit as st
@@ -25,6 +26,7 @@ from models.task import (
     TaskExtendDraft,
 )
 from pages.parts import forms, page
+from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, days_left, label, moment, number, plain, t
 
@@ -39,11 +41,16 @@ STATES: dict[str, tuple[str, Any, str]] = {
 
 def badge(current: Current, subject: str, row: Any, where: DeltaGenerator) -> None:
     """How many tasks of a record wait; red once one of them is late. Nothing where none does."""
-    waiting = task.unfinished(current, subject, row.id)
-    if waiting:
-        late = min(one.due_on for one in waiting) < current.today()
-        said = t("{count} task(s) open", count=number(len(waiting)))
+    what = ("tasks", current.account_id, subject, row.id)
+    due = kept(current, revision_of(current), what, lambda: _due(current, subject, row.id))
+    if due:
+        late = min(due) < current.today()
+        said = t("{count} task(s) open", count=number(len(due)))
         where.badge(said, color="red" if late else "blue", icon=":material/checklist:")
+
+
+def _due(current: Current, subject: str, row_id: int) -> list[dt.date]:
+    return [one.due_on for one in task.unfinished(current, subject, row_id)]
 
 
 def show(current: Current, subject: str, row: Any) -> None:
