@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
@@ -114,7 +113,7 @@ def mapped_classes() -> list[type[SQLModel]]:
 
 @event.listens_for(Mapper, "after_mapper_constructed")
 def _new_table(_mapper: Any, _class: Any) -> None:
-    _criteria.cache_clear()  # a table mapped after the first query would be unfiltered otherwise
+    _criterion.cache_clear()  # a table mapped after the first query would be unfiltered otherwise
 
 
 def _rule(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> Any:
@@ -136,11 +135,12 @@ class _Criterion(LoaderCriteriaOption):
         return entity._adapter.traverse(criterion) if entity.is_aliased_class else criterion
 
 
-@functools.lru_cache(maxsize=1000)
-def _criteria(scope: Scope, organisation_id: int | None) -> dict[type[SQLModel], Any]:
-    """One criterion per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there."""
-    rules = ((cls, _rule(cls, scope, organisation_id)) for cls in mapped_classes())
-    return {cls: _Criterion(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None}
+@functools.lru_cache(maxsize=4000)
+def _criterion(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> _Criterion | None:
+    """One per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there. Each when it is first asked
+    for: a board speaks for hundreds of organisations, of a dozen tables."""
+    rule = _rule(cls, scope, organisation_id)
+    return None if rule is None else _Criterion(cls, rule, include_aliases=True)
 
 
 class Session(_Session):
@@ -214,9 +214,9 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
-    rules = _criteria(current.scope, current.organisation_id)
-    asked = rules if inner else _classes(state.statement)
-    state.statement = state.statement.options(*(rules[cls] for cls in rules if cls in asked))
+    asked = mapped_classes() if inner else sorted(_classes(state.statement), key=lambda cls: cls.__name__)
+    rules = (_criterion(cls, current.scope, current.organisation_id) for cls in asked)
+    state.statement = state.statement.options(*(rule for rule in rules if rule is not None))
 
 
 def _may_write(row: Any, current: Current) -> bool:
@@ -370,9 +370,12 @@ def is_empty() -> bool:
 
 
 def schema_number() -> str | None:
-    """The number that the migrations left in the database; None where they never were."""
+    """The number that the migrations left in the database; None where they never were. Without alembic: a server that only
+    compares two numbers needs not hold it in memory."""
     with engine().execution_options(writing=False).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not connection.dialect.has_table(connection, "alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def answers() -> bool:

@@ -281,7 +281,7 @@ def police_bodies(session: Session) -> list[Organisation]:
 @query(Permission.OVERVIEW)
 def units(session: Session) -> list[Unit]:
     """Every unit the organisation ever had, by name."""
-    return list(steady(session, "units", lambda: tuple(session.exec(select(Unit).order_by(Unit.folded)))))
+    return steady(session, "units", lambda: list(session.exec(select(Unit).order_by(Unit.folded))))
 
 
 def unit_on(session: Session, unit_id: int | None, day: dt.date) -> int | None:
