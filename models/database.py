@@ -159,6 +159,10 @@ class Session(_Session):
             steady[key] = ask()
         return steady[key]
 
+    def once_read(self, key: tuple[Any, ...], ask: Callable[[], T]) -> T:
+        """The same for records: a verb, which may have changed them itself, reads them anew each time."""
+        return ask() if self.info.get("writing") else self.once(key, ask)
+
     def get(self, entity: Any, ident: Any, **_: Any) -> Any:
         """A plain select: SQLAlchemy's own speaks of tables, not of classes, so the scope would refuse it."""
         columns = inspect(entity).primary_key

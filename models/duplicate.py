@@ -65,7 +65,9 @@ def possible_duplicates(session: Session, incident_id: int) -> list[Alike]:
 
 
 def _alike(session: Session, account: Account, besides: set[int]) -> list[Alike]:
-    told = Told(account.summary, account.place, account.unit_id, named(session, account.place))
+    told = Told(
+        account.summary, account.place, account.unit_id, named(session, account.place) if account.place else None
+    )
     found: dict[int, float] = {}
     for incident_id, *said in _of_those_days(session, account.occurred_at):
         other = Told(*said)
@@ -74,6 +76,8 @@ def _alike(session: Session, account: Account, besides: set[int]) -> list[Alike]
             if likeness >= enough:
                 found[incident_id] = likeness
     first = sorted(found, key=lambda one: (-found[one], one))[:OFFERED]
+    if not first:
+        return []
     rows = {row.id: row for row in session.exec(select(Incident).where(col(Incident.id).in_(first)))}
     return [Alike(rows[one], found[one]) for one in first]
 

@@ -127,12 +127,9 @@ def tells(cls: type[SQLModel], permission: Permission, visible: Callable[[Sessio
 
 def seen(session: Session, subject: str, subject_id: int) -> Any:
     """The row a history entry is about, or None where this account may not see it. A page asks this of its record a dozen
-    times in a run; what is written about is read anew each time."""
-
-    def ask() -> Any:
-        return all_seen(session, {(subject, subject_id)}).get((subject, subject_id))
-
-    return ask() if session.info.get("writing") else session.once(("seen", subject, subject_id), ask)
+    times in a run."""
+    about = (subject, subject_id)
+    return session.once_read(("seen", *about), lambda: all_seen(session, {about}).get(about))
 
 
 def all_seen(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:

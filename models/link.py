@@ -219,12 +219,14 @@ def mark_distinct(session: Session, incident_id: int, other_id: int) -> RecordLi
 
 # ---- reading ----------------------------------------------------------------------------------------------------------
 def _of(session: Session, subject: str, subject_id: int) -> list[RecordLink]:
+    """Every link of a record, from or to it, the oldest first."""
     here = or_(
         and_(col(RecordLink.from_subject) == subject, col(RecordLink.from_id) == subject_id),
         and_(col(RecordLink.to_subject) == subject, col(RecordLink.to_id) == subject_id),
     )
     statement = select(RecordLink).where(here, col(RecordLink.removed_at).is_(None))
-    return list(session.exec(statement.order_by(col(RecordLink.entered_at), col(RecordLink.id))))
+    ordered = statement.order_by(col(RecordLink.entered_at), col(RecordLink.id))
+    return session.once_read(("links", subject, subject_id), lambda: list(session.exec(ordered)))
 
 
 @dataclass(frozen=True)
@@ -277,5 +279,6 @@ def not_to_offer(session: Session, incident_id: int) -> set[int]:
 def original(session: Session, incident_id: int) -> Incident | None:
     """The incident that this one repeats, if it is marked so and that may be seen."""
     record(session, "incident", incident_id)
-    link = _original_of(session, incident_id)
+    marked = (link for link in _of(session, "incident", incident_id) if link.kind == DUPLICATE)
+    link = next((one for one in marked if (one.from_subject, one.from_id) == ("incident", incident_id)), None)
     return seen(session, "incident", link.to_id) if link else None

@@ -12,6 +12,7 @@ from models.catalogue import entries
 from models.incident import COMPLEX, Incident
 from models.organisation import units
 from pages.parts import fields, forms, guarding, incident_form, lists, message_entry, page
+from pages.parts.guard import who
 from pages.parts.refusals import explain
 from pages.parts.words import label, moment, number, plain, t
 
@@ -22,10 +23,6 @@ def show(current: Current) -> None:
     """The line, and beside it the box for a pasted message."""
     if not current.may(Permission.RECORD_WRITE):
         return
-    if st.session_state.pop("quick.saved", False):
-        st.session_state[LINE] = (
-            ""  # said before the line is drawn, so that the browser empties it and keeps the cursor
-        )
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row.form("quick.form", border=False):
         inner = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
@@ -37,28 +34,31 @@ def show(current: Current) -> None:
             max_chars=300,
             label_visibility="collapsed",
         )
-        sent = inner.form_submit_button(t("Enter it"), key="quick.send", icon=":material/keyboard_return:")
+        inner.form_submit_button(t("Enter it"), key="quick.send", icon=":material/keyboard_return:", on_click=_save)
     message_entry.paste(current, row)
     guarding.banner(small=True)
-    reason = guarding.box("quick", [guarding.Typed(t("Quick entry"), text or "", widget=LINE)])
-    if sent and (text or "").strip():
-        _save(current, text or "", reason)
+    guarding.box("quick", [guarding.Typed(t("Quick entry"), text or "", widget=LINE)])
+    if refused := st.session_state.pop("quick.refused", ""):
+        st.error(refused, icon=":material/error:")
 
 
-def _save(current: Current, text: str, reason: str) -> None:
+def _save() -> None:
+    """Before the page is drawn, which then shows the new record at once: the way from Enter to its number is one run."""
+    current, text = who(), str(st.session_state.get(LINE) or "")
+    if current is None or not text.strip():
+        return
     try:
-        with guard.despite(reason):
+        with guard.despite(str(st.session_state.get("quick.despite") or "")):
             saved = quick_entry.jot(current, text)
     except Refusal as refusal:
-        st.error(explain(refusal), icon=":material/error:")
+        st.session_state["quick.refused"] = explain(refusal)
         return
     st.session_state.pop("quick.despite", None)
+    st.session_state[LINE] = ""
     lists.untick("incidents.table")
-    st.session_state["quick.saved"] = True
     when = moment(saved.occurred_at, current)
     page.done(t("Saved as {number}, occurred {when}.", number=saved.number, when=when))
     st.query_params["id"] = str(saved.id)
-    st.rerun()
 
 
 # ---- what the line proposes -----------------------------------------------------------------------------------------
