@@ -107,7 +107,7 @@ with known(current):
         st.container(key="language-en")  # tells the page's own script to leave Streamlit's English as it is
     if current is not None and not current.must_change_password:
         if not bare:
-            st.logo(str(page.LOGO), size="large", icon_image=str(page.ICON))
+            st.logo(page.LOGO, size="large", icon_image=page.ICON)
             _sidebar(current)
         if current.may(P.OWN_ACCOUNT):
             _comes_back()

@@ -1,5 +1,7 @@
 """The head of every page: ribbon, title, what is shown."""
 
+import base64
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -7,8 +9,14 @@ from models.access import Current
 from models.settings import ROOT
 from pages.parts.words import t
 
-LOGO = ROOT / "pages" / "server" / "static" / "logo.svg"
-ICON = ROOT / "pages" / "server" / "static" / "bieu-trung.svg"
+
+def _drawn(name: str) -> str:
+    """A small picture as an address that carries it: by its path Streamlit reads and hashes the file in every run."""
+    file = ROOT / "pages" / "server" / "static" / name
+    return f"data:image/svg+xml;base64,{base64.b64encode(file.read_bytes()).decode()}"
+
+
+LOGO, ICON = _drawn("logo.svg"), _drawn("bieu-trung.svg")  # the emblem with the name, white on a dark ground; and alone
 
 
 def head(current: Current, title: str, caption: str | None = None) -> DeltaGenerator:
