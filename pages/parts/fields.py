@@ -87,6 +87,16 @@ def is_plural(kind: Any) -> bool:
     return typing.get_origin(kind) is list
 
 
+def free_text(cls: type[draft.Draft]) -> list[str]:
+    """Names of the fields into which people type words of their own, those of a list's rows among them."""
+    found = []
+    for name, info in cls.model_fields.items():
+        kind, _ = bare_type(info.annotation)
+        if (kind is str or is_plural(kind)) and "choices" not in hints(info):
+            found.append(name)
+    return found
+
+
 def drawable(cls: type[draft.Draft]) -> list[str]:
     """Names of the fields that no widget here can draw: a test keeps this empty for every draft that a form shows."""
     found = []

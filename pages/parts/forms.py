@@ -29,7 +29,9 @@ R = TypeVar("R")
 
 
 class Form(Generic[D]):
-    """One open form. `row` is the stored row when it edits one; `values` is what stands in the fields."""
+    """One open form. `row` is the stored row when it edits one; `values` is what stands in the fields. Where people type words
+    of their own it begins with the banner of secrecy: `warning` says more in it, `small` makes one line of it, where the form
+    stands inside of something."""
 
     def __init__(
         self,
@@ -42,7 +44,11 @@ class Form(Generic[D]):
         row: Any = None,
         values: dict[str, Any] | None = None,
         subject_id: int | None = None,
+        warning: str = "",
+        small: bool = False,
     ) -> None:
+        if fields.free_text(cls):
+            guarding.banner(warning, small=small)
         self.current, self.cls, self.key, self.row = current, cls, key, row
         self._subject_id = row.id if row is not None else subject_id
         self._choices = choices or {}

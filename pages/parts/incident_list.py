@@ -14,7 +14,7 @@ from models.incident import Incident
 from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
-from pages.parts import address, counted, downloads, fields, incident_bulk, lists, page
+from pages.parts import address, counted, downloads, fields, guarding, incident_bulk, lists, page
 from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, t
@@ -144,6 +144,7 @@ def _views(current: Current) -> None:
             st.rerun()
     st.divider()
     name = st.text_input(t("Save this view as"), key="incidents.view.name", max_chars=80)
+    guarding.banner(small=True)
     roles = [Role.STAFF, Role.HEAD]
     shared = st.selectbox(
         t("Show it to the role"),

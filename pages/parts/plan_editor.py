@@ -15,7 +15,7 @@ from models.access import Current, Invalid
 from models.event import Event
 from models.plan import Plan
 from models.plan_content import LISTS, Contact, PlanDraft, Post, Risk, Scenario
-from pages.parts import forms, guarding, page
+from pages.parts import forms, page
 from pages.parts.plan_view import ADDRESS
 from pages.parts.plan_words import LISTS as LIST_TITLES
 from pages.parts.plan_words import Words
@@ -56,10 +56,16 @@ def show(current: Current, event: Event, row: Plan | None) -> None:
     title = t("Edit the plan, edition {edition}", edition=row.edition) if row else t("Draft a security plan")
     actions = page.head(current, title, " · ".join(plain(one) for one in (event.number, event.name, event.venue)))
     cancelled = actions.button(t("Cancel"), key="plan.cancel", icon=":material/close:", type="tertiary")
-    guarding.banner(t(VIPS))
     name, first = ("plan.edit", {}) if row else ("plan.new", {"expected_people": event.expected_people})
     form = PlanForm(
-        current, PlanDraft, form=name, key="plan", row=row, values=first, subject_id=None if row else event.id
+        current,
+        PlanDraft,
+        form=name,
+        key="plan",
+        row=row,
+        values=first,
+        subject_id=None if row else event.id,
+        warning=t(VIPS),
     )
     if cancelled:
         _leave(row, form)

@@ -39,8 +39,7 @@ def show(current: Current) -> None:
         )
         sent = inner.form_submit_button(t("Enter it"), key="quick.send", icon=":material/keyboard_return:")
     message_entry.paste(current, row)
-    guarding.banner(small=True)
-    reason = guarding.box("quick", [guarding.Typed(t("Quick entry"), text or "", widget=LINE)])
+    reason = guarding.ask("quick", [guarding.Typed(t("Quick entry"), text or "", widget=LINE)])
     if sent and (text or "").strip():
         _save(current, text or "", reason)
 

@@ -114,6 +114,9 @@ SENTENCES = {
     "guarded": N_(
         "This looks like a mark of secrecy, an identity number or a phone number. Take the proposal, or say why it must stay."
     ),
+    "guarded_name": N_(
+        "This looks like a mark of secrecy, an identity number or a phone number. Please choose another name."
+    ),
     "guarded_reason": N_("The reason itself holds such a mark or number. Please say it in other words."),
     "not_the_doer": N_("Who did a task does not verify it. Please ask somebody else."),
     "no_rule_left": N_("Some incidents would have no due date any more. Please leave a rule that fits all the others."),

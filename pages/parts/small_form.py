@@ -54,14 +54,10 @@ def inline(
                 with spot:
                     values[name] = _small(current, key, name, cls.model_fields[name], choices or {}, anew=anew)
         sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
-    free = [name for name, info in cls.model_fields.items() if "choices" not in fields.hints(info)]
-    written = {name: values[name] for name in free if isinstance(values[name], str)}
-    if written:
-        guarding.banner(small=True)
+    written = {name: values[name] or "" for name in fields.free_text(cls)}
     titles = {name: t(cls.model_fields[name].title or name) for name in written}
-    reason = guarding.box(
-        key, [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
-    )
+    typed = [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
+    reason = guarding.ask(key, typed) if typed else ""
     if not sent:
         return
     try:

@@ -83,8 +83,7 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
             label_visibility="collapsed",
         )
         sent = row.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")
-    guarding.banner(small=True)
-    reason = guarding.box(key, [guarding.Typed(t("Note"), text, widget=key)])
+    reason = guarding.ask(key, [guarding.Typed(t("Note"), text, widget=key)])
     if not (sent and text.strip()):
         return
     try:
