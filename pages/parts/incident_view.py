@@ -193,7 +193,7 @@ def _steps(current: Current, row: Incident) -> None:
     moves = sorted(moves, key=lambda move: move[0].attributes["phase"] not in ("settled", "closed"))
     here = entries(current, "incident_state").get(row.state)
     for rank, (state, reopens) in enumerate(moves):
-        cls, style = draft_for(state, reopens=reopens, within=here), "primary" if rank == 0 else "secondary"
+        cls, style = draft_for(state, reopens=reopens, within=here, row=row), "primary" if rank == 0 else "secondary"
         with line:
             if state.attributes["phase"] == "closed" and not (here and here.attributes["phase"] == "closed"):
                 incident_gate.step(current, row, state, cls, type=style)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from models import draft as drafts
 from models import plan
-from models.access import Current, Invalid
+from models.access import Current, Invalid, Refusal
 from models.event import Event
 from models.plan import Plan
 from models.plan_content import LISTS, Contact, PlanDraft, Post, Risk, Scenario
@@ -34,11 +34,10 @@ class PlanForm(forms.Form[PlanDraft]):
         """A list as the draft row has it."""
         return self._draft.values.get(name) or []
 
-    def _place(self, name: str) -> str:
-        return name
-
-    def _say(self, code: str, facts: dict[str, Any]) -> str:
-        return sentence(code, facts)
+    def _refused(self, refusal: Refusal) -> dict[str, str]:
+        if not isinstance(refusal, Invalid):
+            return super()._refused(refusal)
+        return {name: sentence(code, facts) for name, (code, facts) in refusal.errors.items()}
 
     def _show(self, name: str, value: Any) -> str:
         if name not in LISTS:
