@@ -37,7 +37,7 @@ def show(current: Current, row: Event, plans: list[Plan]) -> None:
     st.markdown(plain(row.name))
     _facts(current, row)
     _steps(current, row, plans)
-    names = [t("Plan"), t("Tasks"), t("Timeline"), t("Result"), t("Related"), t("Details"), t("Shared with")]
+    names = [t("Plan"), t("Jobs"), t("Timeline"), t("Result"), t("Related"), t("Details"), t("Shared with")]
     planned, todo, lines, result, linked, details, together = st.tabs(names, key="event.tabs")
     with planned:
         _plans(current, row, plans)

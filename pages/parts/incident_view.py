@@ -78,7 +78,7 @@ def _tabs(current: Current, row: Incident) -> Sequence[Any]:
     files = attachments.title(current, "incident", row)
     names = {
         "timeline": t("Timeline"),
-        closing.TASKS: t("Tasks"),
+        closing.TASKS: t("Jobs"),
         "statements": t("Statements"),
         closing.LINKS: t("Related"),
         closing.DETAILS: t("Details"),

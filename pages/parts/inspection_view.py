@@ -46,7 +46,7 @@ def show(current: Current, row: InspectionRound) -> None:
     st.markdown(plain(f"{subject}: {row.area}" if row.area else subject))
     _facts(current, row, went, made)
     found, todo, story, linked, details, together = st.tabs(
-        [t("Visits and findings"), t("Tasks"), t("Timeline"), t("Related"), t("Details"), t("Shared with")],
+        [t("Visits and findings"), t("Jobs"), t("Timeline"), t("Related"), t("Details"), t("Shared with")],
         key="rounds.tabs",
     )
     with found:

@@ -7,6 +7,7 @@ from models.access import Current
 from models.settings import ROOT
 from pages.parts.words import t
 
+_OVER = "page.over"  # the place over the title, in this run
 LOGO = ROOT / "pages" / "server" / "static" / "logo.svg"
 ICON = ROOT / "pages" / "server" / "static" / "bieu-trung.svg"
 
@@ -15,6 +16,7 @@ def head(current: Current, title: str, caption: str | None = None) -> DeltaGener
     """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
     if current.is_demo:
         st.badge(t("DEMONSTRATION DATA"), icon=":material/science:", color="orange")
+    st.session_state[_OVER] = st.container()
     row = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
     row.title(title, anchor=False, width="content")
     actions = row.container(horizontal=True, width="content", vertical_alignment="bottom")
@@ -56,10 +58,11 @@ def on_a_phone() -> bool:
 
 
 def beside(is_open: bool) -> tuple[DeltaGenerator | None, DeltaGenerator | None]:
-    """(place of the list, place of the open record): side by side on a desk; on a phone the record stands over the list."""
+    """(place of the list, place of the open record): side by side on a desk; on a phone the record stands over everything
+    else of its page, where one looks first."""
     if not is_open:
         return st.container(), None
     if on_a_phone():
-        return None, st.container()
-    left, right = st.columns([6, 5])
+        return None, st.session_state[_OVER]
+    left, right = st.columns([5, 6])
     return left, right

@@ -253,7 +253,7 @@ def test_a_small_form_says_beside_the_field_what_is_wrong_with_it(page: Open, sm
     wrong = [one.value for one in at.markdown if one.value.startswith(":red[:material/error:")]
     assert [any(said in one for one in wrong) for said in ("Quá ngắn", "Ô này bắt buộc")] == [True, True]
     assert len(wrong) == 3  # body, document and its day
-    assert [one.value for one in at.error] == ["Chưa lưu được: 3 ô phía trên cần xem lại."]
+    assert [one.value for one in at.error] == ["Chưa lưu: còn 3 ô phía trên cần xem lại."]
     assert at.text_input(key="incident.move.transferred.transferred_to").value == "x"
 
 
