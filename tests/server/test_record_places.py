@@ -12,13 +12,11 @@ from models.incident import IncidentDraft
 from tests.conftest import chromium
 from tests.server.conftest import token_of
 from tests.server.test_browser import ARGUMENTS
+from tests.server.test_walk import PHONE
 from tests.server.wire import Server
 from tests.worlds import World
 
 pytestmark = pytest.mark.browser
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
-)
 
 
 @pytest.fixture(scope="module")
