@@ -190,6 +190,13 @@ def _fit(reason: str) -> str:
     return said
 
 
+def refuse(draft: Draft) -> None:
+    """Refuse what the rules find something in, whatever the reason: of what has no timeline on which one could stand."""
+    texts = {name: typed(getattr(draft, name), info) for name, info in type(draft).model_fields.items()}
+    if found := {name: findings for name, text in texts.items() if (findings := check_text(text))}:
+        raise Invalid("guarded", errors={name: ("guarded_name", {"findings": one}) for name, one in found.items()})
+
+
 @dataclass(frozen=True)
 class Override:
     reason: str

@@ -5,6 +5,7 @@ to the joint ledger stands in their chains, so that is derived from the ledger (
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from models.access import RIGHTS, NotFound, Permission
 from models.account import Account
 from models.database import QUIET, Owned, Session, owned_by
 from models.guard import OVERRIDDEN
-from models.history import FOLLOWERS, SUBJECTS, HistoryEntry, Told, all_seen, lock, record
+from models.history import FOLLOWERS, NOTED, STRUCK, SUBJECTS, HistoryEntry, Told, all_seen, lock, record
 from models.inspection import InspectionVisit
 from models.receipt import LOOK_BACK, Move, is_news, moves_since, open_activity
 from models.verb import query, verb
@@ -277,6 +278,7 @@ class News:
     entries: tuple[tuple[Notice, HistoryEntry], ...] = ()
     moves: tuple[Move, ...] = ()
     tasks: dict[int, str] = field(default_factory=dict)  # what the tasks among them are called
+    struck: frozenset[int] = frozenset()  # sequences of notes that were struck out since
 
     @property
     def at(self) -> dt.datetime:
@@ -292,6 +294,13 @@ def _titles(session: Session, ids: set[int]) -> dict[int, str]:
 
     rows = session.exec(select(Task).where(col(Task.id).in_(ids))) if ids else ()
     return {row.id: row.title for row in rows if row.id is not None}
+
+
+def _struck(session: Session, told: Iterable[HistoryEntry]) -> frozenset[int]:
+    """Sequences of the notes among these that somebody struck out."""
+    ids = {entry.subject_id for entry in told if entry.action == NOTED}
+    about = (HistoryEntry.action == STRUCK, col(HistoryEntry.subject_id).in_(ids))
+    return frozenset(entry.changes["sequence"] for entry in session.exec(select(HistoryEntry).where(*about)) if ids)
 
 
 def _ledger_mark(session: Session) -> dt.datetime:
@@ -317,8 +326,9 @@ def news(session: Session, *, unread_only: bool = True, limit: int = MOST) -> li
     found = all_seen(session, {*entries, *moves})
     named = {entry.subject_id for some in entries.values() for _, entry in some if entry.subject == "task"}
     tasks = _titles(session, named)
+    struck = _struck(session, [entry for some in entries.values() for _, entry in some])
     told = [
-        News(root[0], row, tuple(entries.get(root, ())), tuple(moves.get(root, ())), tasks)
+        News(root[0], row, tuple(entries.get(root, ())), tuple(moves.get(root, ())), tasks, struck)
         for root, row in found.items()
     ]
     return sorted(told, key=lambda one: one.at, reverse=True)

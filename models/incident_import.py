@@ -22,7 +22,7 @@ from models.entry import filled
 from models.files import clean_name
 from models.history import lock, next_numbers, plain, write_down
 from models.incident import LATENT, WATCHING, Incident, IncidentDraft
-from models.incident_life import SettleDraft, settled
+from models.incident_life import SettleDraft, SettleLatentDraft, settled
 from models.incident_words import Words
 from models.spreadsheet import Cell, Row, Table, is_error, letter
 from models.verb import query, verb
@@ -192,7 +192,7 @@ class _Reader:
         if missing := [name for name, value in needed.items() if value is None]:
             raise Invalid(errors=dict.fromkeys(missing, ("needed_when_settled", {})))
         values = {name: value for name, value in said.items() if value is not None}
-        settled(self._session, row, valid(SettleDraft, values))
+        settled(self._session, row, valid(SettleLatentDraft if outcome else SettleDraft, values))
         row.owner_id = None  # nothing is left to do
 
 

@@ -44,6 +44,11 @@ class SettleDraft(Draft):
         min_length=3, max_length=5000, title=N_("How it was settled"), schema_extra=hint(widget="text_area", rows=3)
     )
     resolved_at: dt.datetime | None = Field(default=None, title=N_("Settled at"), description=N_("Empty means now."))
+
+
+class SettleLatentDraft(SettleDraft):
+    """Of a case that is still watched."""
+
     latent_outcome: str = Field(
         default=PREVENTED,
         max_length=20,
@@ -69,12 +74,20 @@ class ExtendDraft(Draft):
 DRAFTS: dict[str, type[Draft]] = {"settled": SettleDraft, "transferred": TransferDraft, "void": VoidDraft}
 
 
-def draft_for(state: Entry, *, reopens: bool, within: Entry | None = None) -> type[Draft]:
+def draft_for(state: Entry, *, reopens: bool, within: Entry | None = None, row: Incident | None = None) -> type[Draft]:
     """Which form a move into this state asks for: by its phase, so that an office's own states work too. `within` is the
-    state it comes from: what is settled already is not settled anew by a second state of that phase."""
+    state it comes from: what is settled already is not settled anew by a second state of that phase. `row` is the incident:
+    what became of a latent case is asked only where there is one."""
     if reopens:
         return ReopenDraft
-    return MoveDraft if within and _stays(within, state) else DRAFTS.get(state.attributes["phase"], MoveDraft)
+    if within and _stays(within, state):
+        return MoveDraft
+    asked = DRAFTS.get(state.attributes["phase"], MoveDraft)
+    return SettleLatentDraft if asked is SettleDraft and row and _is_watched(row) else asked
+
+
+def _is_watched(row: Incident) -> bool:
+    return row.was_latent and row.latent_ended_at is None and row.complexity == LATENT
 
 
 def _stays(here: Entry, there: Entry) -> bool:
@@ -120,7 +133,7 @@ def move(session: Session, incident_id: int, state: str, draft: Draft, seen: int
     if not _may(session, here, there):
         raise Denied(there.attributes["needs"])
     reopens = _reopens(here, there)
-    draft = valid(draft_for(there, reopens=reopens, within=here), draft)
+    draft = valid(draft_for(there, reopens=reopens, within=here, row=row), draft)
     before = {name: getattr(row, name) for name in _MOVED}
     if not _stays(here, there):
         _EFFECTS[there.attributes["phase"]](session, row, draft)
@@ -165,11 +178,11 @@ def _settle(session: Session, row: Incident, draft: SettleDraft) -> None:
         raise Invalid(errors={"resolved_at": ("out_of_order", {})})
     row.resolved_at, row.conclusion = resolved, draft.conclusion
     row.closed_at = row.not_confirmed_at = None
-    if draft.latent_outcome == BECAME_COMPLEX:  # a judgement of its own, with its reason: by changing the incident
-        raise Invalid(errors={"latent_outcome": ("judge_first", {})})
-    if row.was_latent and row.latent_ended_at is None and row.complexity == LATENT:
-        row.latent_outcome = draft.latent_outcome
-        row.latent_ended_at = None if draft.latent_outcome == WATCHING else resolved
+    if _is_watched(row):
+        row.latent_outcome = draft.latent_outcome if isinstance(draft, SettleLatentDraft) else PREVENTED
+        if row.latent_outcome == BECAME_COMPLEX:  # a judgement of its own, with its reason: by changing the incident
+            raise Invalid(errors={"latent_outcome": ("judge_first", {})})
+        row.latent_ended_at = None if row.latent_outcome == WATCHING else resolved
 
 
 def settled(session: Session, row: Incident, draft: SettleDraft) -> None:

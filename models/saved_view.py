@@ -8,6 +8,7 @@ from sqlmodel import Field, col, select
 from models.access import Denied, Invalid, NotFound, Permission, Role
 from models.database import QUIET, Json, Owned, Session, owned_by
 from models.draft import N_, Draft, hint, valid
+from models.guard import refuse
 from models.verb import query, verb
 
 MOST = 50  # of one account and page
@@ -42,6 +43,7 @@ QUIET.add(SavedView)  # a person's own arrangement of a list, no record of the o
 def save_view(session: Session, page: str, draft: SavedViewDraft, filters: dict[str, str]) -> SavedView:
     """Keep filters under a name; the same name again replaces them."""
     draft = valid(SavedViewDraft, draft)
+    refuse(draft)
     current = session.current
     if draft.shared_role is not None and draft.shared_role not in set(Role):
         raise Invalid(errors={"shared_role": ("unknown", {})})

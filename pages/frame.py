@@ -70,7 +70,10 @@ def _sidebar(current: Current) -> None:
     with st.sidebar:
         st.space("small")
         st.markdown(f"**{plain(current.organisation_name)}**")
-        st.caption(f"{plain(current.name)} · {t(ENUM_LABELS[str(current.role)])}")
+        with st.container(
+            key=f"frame-of-{current.account_id}"
+        ):  # tells the page's own script whose is what is typed here
+            st.caption(f"{plain(current.name)} · {t(ENUM_LABELS[str(current.role)])}")
         chosen = st.segmented_control(
             t("Language"),
             list(LANGUAGES),
@@ -104,7 +107,7 @@ chosen = st.navigation(
 live.here()
 with known(current):
     if language() == "en":
-        st.container(key="language-en")  # tells the page's own script to leave Streamlit's English as it is
+        st.container(key="language-en").empty()  # tells the page's own script to leave Streamlit's English as it is
     if current is not None and not current.must_change_password:
         if not bare:
             st.logo(page.LOGO, size="large", icon_image=page.ICON)

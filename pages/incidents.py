@@ -68,7 +68,7 @@ def overview(row: Incident | None) -> None:
     picked = None
     if left is not None and total:
         with left:
-            picked = incident_list.show(current, asked, total)
+            picked = incident_list.show(current, asked, total, narrow=row is not None)
             incident_list.for_all(current, asked, total)
     if picked and picked != (row.id if row else None):
         st.query_params["id"] = str(picked)

@@ -287,6 +287,52 @@ def test_widgets_have_stable_keys_that_the_sign_in_does_not_believe(file: Path) 
     assert set(stored) & BANNED_KEYS == set()
 
 
+TYPED = {"text_input", "text_area", "chat_input", "file_uploader", "data_editor"}
+NO_BANNER = {  # who draws a box for people's own words without the banner of secrecy over it, and why
+    "inspections.py:asked_filter": "a search",
+    "events.py:asked_filter": "a search",
+    "incident_list.py:asked_filter": "a search",
+    "incident_links.py:_box": "the number of a record",
+    "inbox_mail.py:show": "an address",
+    "sign_in.py:_sign_in": "who signs in",
+    "sign_in.py:change_password": "passwords",
+    "set_up.py:_organisation": "a part of show(), which says it",
+    "set_up.py:_administrator": "a part of show(), which says it",
+    "incident_import.py:_loaded": "a part of show(), which says it",
+    "guarding.py:box": "the reason itself, under the banner",
+    "attachments.py:_reason": "a part of _add(), which says it",
+    "fields.py:_text": "a field: forms.py and small_form.py say it",
+    "plan_editor.py:_table": "a field of the plan's form",
+}
+
+
+def _boxes_without_banner() -> set[str]:
+    """Functions that draw such a box and neither the banner nor what draws it with the box of the guard."""
+    found = set()
+    for file in SCREEN:
+        for node in nodes(file, ast.FunctionDef):
+            called = {name for name, _ in _calls_of(node)}
+            if {name.rpartition(".")[2] for name in called} & TYPED and not called & {
+                "guarding.banner",
+                "guarding.ask",
+            }:
+                found.add(f"{file.name}:{node.name}")  # type: ignore[attr-defined]
+    return found
+
+
+def _calls_of(function: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    return ((named(node), node) for node in ast.walk(function) if isinstance(node, ast.Call))
+
+
+def test_the_banner_of_secrecy_stands_on_every_form_with_own_words() -> None:
+    """Those of drafts show it by themselves (pages/parts/forms.py, small_form.py); whoever draws a box by hand says it."""
+    assert _boxes_without_banner() == set(NO_BANNER)
+    for name in ("forms.py", "small_form.py"):
+        text = (ROOT / "pages" / "parts" / name).read_text(encoding="utf-8")
+        assert "fields.free_text(cls)" in text, name
+        assert re.search(r"guarding\.(banner|ask)\(", text), name
+
+
 # ---- time -----------------------------------------------------------------------------------------------------------
 @each(argvalues=[file for file in EVERYTHING if file != ROOT / "models" / "clock.py"])
 def test_one_file_reads_the_clock(file: Path) -> None:

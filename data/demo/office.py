@@ -84,10 +84,10 @@ class Office:
     def handle_jointly(self, key: str, when: dt.datetime, note: str = "") -> None:
         self.move(key, when, "joint_handling", MoveDraft(note=note))
 
-    def settle(self, key: str, when: dt.datetime, conclusion: str, outcome: str = "prevented") -> None:
+    def settle(self, key: str, when: dt.datetime, conclusion: str) -> None:
         """With everything that was to be done about it; a head looks at that in the hour after."""
         self._plan(when, lambda current: self._finish(current, key, conclusion))
-        self.move(key, when, "settled", SettleDraft(conclusion=conclusion, latent_outcome=outcome))
+        self.move(key, when, "settled", SettleDraft(conclusion=conclusion))
         self._plan(when + dt.timedelta(hours=1), lambda current: self._look_at(current, key), self.head)
 
     def _finish(self, current: Current, key: str, result: str) -> None:

@@ -100,7 +100,13 @@ def _account_line(current: Current, row: Account) -> dict[str, str]:
 
 def _account_form(current: Current, row: Account | None, roles: dict[str, Any]) -> None:
     form = forms.Form(
-        current, AccountDraft, form="account.edit" if row else "account.new", key="account", choices=roles, row=row
+        current,
+        AccountDraft,
+        form="account.edit" if row else "account.new",
+        key="account",
+        choices=roles,
+        row=row,
+        small=True,
     )
     form.fields("full_name", *(() if row else ("name",)), "role")
 
@@ -181,7 +187,7 @@ def units(current: Current) -> None:
 
 
 def _unit_form(current: Current, row: Any) -> None:
-    form = forms.Form(current, UnitDraft, form="unit.edit" if row else "unit.new", key="unit", row=row)
+    form = forms.Form(current, UnitDraft, form="unit.edit" if row else "unit.new", key="unit", row=row, small=True)
     form.field("name")
     form.fields("valid_from", "valid_to", columns=2)
     form.field("successor_id")
@@ -232,6 +238,7 @@ def _organisation_form(current: Current, row: Organisation | None, tree: dict[st
         key="organisation",
         choices=tree,
         row=row,
+        small=True,
     )
     form.fields("name", "short_name", columns=2)
     if row is None:
@@ -286,6 +293,7 @@ def _administrator_form(current: Current, row: Organisation) -> None:
         choices={"role": {Role.ADMINISTRATOR.value: t(ENUM_LABELS["administrator"])}},
         subject_id=row.id,
         values={"role": Role.ADMINISTRATOR.value},
+        small=True,
     )
     form.fields("full_name", "name")
 

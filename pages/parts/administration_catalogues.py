@@ -190,10 +190,16 @@ def _choices(current: Current, rows: list[Any], row: Any) -> dict[str, dict[Any,
 def _edit(current: Current, name: str, row: Any, rows: list[Any]) -> None:
     draft: type[EntryDraft] = EDITABLE[name].draft
     code = row.code if row is not None else None
-    form = forms.Form(
-        current, draft, form=_form(name, code), key=f"catalogue.{name}", choices=_choices(current, rows, row), row=row
-    )
     st.subheader(t("Edit {number}", number=row.vi) if row is not None else t("New entry"), anchor=False)
+    form = forms.Form(
+        current,
+        draft,
+        form=_form(name, code),
+        key=f"catalogue.{name}",
+        choices=_choices(current, rows, row),
+        row=row,
+        small=True,
+    )
     fixed = {"phase", "parent", "day"} if row is not None else set()
     names = FIELDS[name]
     wide = [field for field in names if field in ("moves", "reached_from", "kinds", "steps", "aliases")]

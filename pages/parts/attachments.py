@@ -14,14 +14,12 @@ from models.attachment import AttachDraft, Attachment
 from models.draft import ReasonDraft, valid
 from models.file_kinds import ENDINGS, LARGEST
 from models.settings import settings
-from pages.parts import downloads, forms, page
+from pages.parts import downloads, forms, guarding, page
 from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, moment, number, plain, t
 
-SECRETS = N_(
-    "This system is on a network: attach nothing that is a state secret. Photos lose the place and the camera data in them."
-)
+PHOTOS = N_("Photos lose the place and the camera data in them.")
 KINDS = N_("Photos (JPEG, PNG, WebP) and documents (PDF, .docx, .xlsx), up to {megabytes} MB each.")
 ICONS = {
     "application/pdf": ":material/picture_as_pdf:",
@@ -110,7 +108,7 @@ def _add(current: Current, subject: str, subject_id: int) -> None:
     key = f"{subject}.{subject_id}.files"
     nonce = st.session_state.setdefault(f"{key}.nonce", secrets.token_urlsafe(16))
     with st.expander(t("Attach files"), icon=":material/attach_file:", key=f"{key}.open"):
-        st.caption(t(SECRETS))
+        guarding.banner(t(PHOTOS), small=True)
         chosen = st.file_uploader(
             t("Choose files"),
             type=list(ENDINGS),

@@ -31,7 +31,7 @@ def show(current: Current) -> None:
 
 
 def _issue(current: Current) -> None:
-    form = forms.Form(current, DisplayDraft, form=NEW, key="display")
+    form = forms.Form(current, DisplayDraft, form=NEW, key="display", small=True)
     form.field("name")
     saved = form.submit(t("Issue"), lambda draft: display.issue_display(current, draft, nonce=form.nonce))
     if saved:

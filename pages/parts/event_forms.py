@@ -5,13 +5,12 @@ import streamlit as st
 from models import event
 from models.access import Current
 from models.event import Event, EventDraft, ResultDraft
-from pages.parts import forms, guarding, page, sharing
+from pages.parts import forms, page, sharing
 from pages.parts.words import t
 
 
 def event_form(current: Current, row: Event | None) -> None:
     page.head(current, t("Edit {number}", number=row.number) if row else t("New event"))
-    guarding.banner()
     name = "event.edit" if row else "event.new"
     choices = {"partner": sharing.partner_choices(current)}
     # Not "event": the note box of the event's timeline is "event.note".
@@ -37,7 +36,6 @@ def result_form(current: Current, row: Event) -> None:
     page.head(
         current, t("Result of {number}", number=row.number), t("The number of people decides the rate of incidents.")
     )
-    guarding.banner()
     form = forms.Form(current, ResultDraft, form="event.result", key="result", row=row)
     form.fields("attendance", "attendance_kind", "peak", columns=3)
     form.fields("incident_summary", "forces_used", "lessons")

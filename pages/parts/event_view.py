@@ -39,7 +39,7 @@ def show(current: Current, row: Event, plans: list[Plan]) -> None:
     _steps(current, row, plans)
     rooms: opening.Rooms = {
         "plan": (t("Plan"), lambda: _plans(current, row, plans)),
-        "tasks": (t("Tasks"), lambda: tasks.show(current, "event", row)),
+        "tasks": (t("Jobs"), lambda: tasks.show(current, "event", row)),
         "timeline": (t("Timeline"), lambda: timeline.show(current, "event", row.id)),  # type: ignore[arg-type]
         "result": (t("Result"), lambda: _result(current, row)),
         "related": (t("Related"), lambda: incident_links.show(current, "event", row)),

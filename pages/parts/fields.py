@@ -87,6 +87,16 @@ def is_plural(kind: Any) -> bool:
     return typing.get_origin(kind) is list
 
 
+def free_text(cls: type[draft.Draft]) -> list[str]:
+    """Names of the fields into which people type words of their own, those of a list's rows among them."""
+    found = []
+    for name, info in cls.model_fields.items():
+        kind, _ = bare_type(info.annotation)
+        if (kind is str or is_plural(kind)) and "choices" not in hints(info):
+            found.append(name)
+    return found
+
+
 def drawable(cls: type[draft.Draft]) -> list[str]:
     """Names of the fields that no widget here can draw: a test keeps this empty for every draft that a form shows."""
     found = []
@@ -107,10 +117,11 @@ def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any
 
 def suggesting(where: DeltaGenerator, info: FieldInfo, names: list[str], common: dict[str, Any]) -> str:
     """A text box, so that whatever is typed stays as it is typed. The browser offers the names while somebody types
-    (pages/server/static/o-chu.js ties them to the box); what it missed is offered afterwards."""
+    (pages/server/static/o-chu.js ties them to the box), by their letters without accents too, which are their labels; what it
+    missed is offered afterwards."""
     key, box = common["key"], where.container(gap=None)
     typed = _text(box, info, common)
-    options = "".join(f"<option>{html.escape(name)}</option>" for name in names)
+    options = "".join(f'<option label="{html.escape(fold(name))}">{html.escape(name)}</option>' for name in names)
     box.html(f'<datalist id="ten-st-key-{_UNSTYLED.sub("-", key)}">{options}</datalist>')
     if typed and typed not in names:
         _near(where, names, typed, key)
@@ -118,7 +129,7 @@ def suggesting(where: DeltaGenerator, info: FieldInfo, names: list[str], common:
 
 
 def _near(where: DeltaGenerator, names: list[str], typed: str, key: str) -> None:
-    """The browser's own list minds accents; here is what it missed. Nothing changes unless somebody clicks."""
+    """The browser's own list minds the order of words; here is what it missed. Nothing changes unless somebody clicks."""
     words = fold(typed).split()
     found = [name for name in names if all(word in fold(name) for word in words)][:3]
     if found:

@@ -5,7 +5,7 @@ import streamlit as st
 from models import deadline, flash_report
 from models.access import Current, Permission, Refusal
 from models.incident import Incident
-from pages.parts import page
+from pages.parts import guarding, page
 from pages.parts.refusals import explain
 from pages.parts.words import moment, t
 
@@ -32,6 +32,7 @@ def show(current: Current, row: Incident) -> None:
 def _report(current: Current, row: Incident) -> None:
     st.caption(t("Names are initials and numbers are hidden. Copy it with the sign at its corner, then send it."))
     proposal = st.text_area(t("What we ask for"), key=f"incident.flash.proposal.{row.id}", height=70, max_chars=1000)
+    guarding.banner(small=True)
     said = flash_report.text(current, row.id, proposal or "")  # type: ignore[arg-type]
     st.code(said, language=None, wrap_lines=True)
     _sent(current, row)

@@ -14,13 +14,13 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from models import draft, guard
-from models.access import Current, Invalid, Refusal, Stale
+from models.access import Current, Refusal
 from models.history import plain as stored
 from pages.parts import fields, guarding, resumed
 from pages.parts.fields import Choices
-from pages.parts.refusals import explain, sentence
-from pages.parts.small_form import ask, inline
-from pages.parts.words import date, label, moment, plain, t
+from pages.parts.refusals import by_field
+from pages.parts.small_form import ask, beside, inline, not_saved
+from pages.parts.words import date, label, moment, t
 
 __all__ = ["ADDRESS", "Form", "ask", "closed", "inline", "is_open", "open_form"]
 ADDRESS = "nhap"
@@ -29,7 +29,9 @@ R = TypeVar("R")
 
 
 class Form(Generic[D]):
-    """One open form. `row` is the stored row when it edits one; `values` is what stands in the fields."""
+    """One open form. `row` is the stored row when it edits one; `values` is what stands in the fields. Where people type words
+    of their own it begins with the banner of secrecy: `warning` says more in it, `small` makes one line of it, where the form
+    stands inside of something."""
 
     def __init__(
         self,
@@ -42,7 +44,11 @@ class Form(Generic[D]):
         row: Any = None,
         values: dict[str, Any] | None = None,
         subject_id: int | None = None,
+        warning: str = "",
+        small: bool = False,
     ) -> None:
+        if fields.free_text(cls):
+            guarding.banner(warning, small=small)
         self.current, self.cls, self.key, self.row = current, cls, key, row
         self._subject_id = row.id if row is not None else subject_id
         self._choices = choices or {}
@@ -153,7 +159,7 @@ class Form(Generic[D]):
         if common["key"] in self._held and not value and self._draft.values.get(name):
             self._put_back()
         if error := self._errors().get(name):
-            spot.markdown(f":red[:material/error: {plain(error)}]")
+            beside(spot, error)
         return self.values[name]
 
     def _choice(
@@ -210,10 +216,7 @@ class Form(Generic[D]):
         if whole := self._errors().get(""):
             st.error(whole, icon=":material/error:")
         elif self._errors():
-            st.error(
-                t("Not saved yet: {count} field(s) above need a look.", count=len(self._errors())),
-                icon=":material/error:",
-            )
+            st.error(not_saved(self._errors()), icon=":material/error:")
         return self._save(do, reason) if pressed else None
 
     def _typed(self) -> list[guarding.Typed]:
@@ -235,12 +238,8 @@ class Form(Generic[D]):
         try:
             with guard.despite(reason):
                 saved = do(draft.valid(self.cls, self._draft_values()))
-        except Invalid as refusal:
-            errors = {self._place(name): self._say(code, facts) for name, (code, facts) in refusal.errors.items()}
-        except Stale:
-            errors = {"": explain(Stale())}
         except Refusal as refusal:
-            errors = {"": explain(refusal)}
+            errors = self._refused(refusal)
         else:
             self.drop()
             return saved
@@ -258,18 +257,8 @@ class Form(Generic[D]):
             if value is not None or not self.cls.model_fields[name].is_required()
         }
 
-    def _place(self, name: str) -> str:
-        """An error of a field that this form does not draw belongs to the whole form."""
-        top = name.split(".", maxsplit=1)[0]
-        return top if top in self.values else ""
-
-    def _say(self, code: str, facts: dict[str, Any]) -> str:
-        if "missing" in facts:
-            names = [
-                t(self.cls.model_fields[n].title or n) if n in self.cls.model_fields else n for n in facts["missing"]
-            ]
-            facts = facts | {"missing": ", ".join(names)}
-        return sentence(code, facts)
+    def _refused(self, refusal: Refusal) -> dict[str, str]:
+        return by_field(refusal, self.cls, self.values)
 
     def drop(self) -> None:
         """Close the form: its draft row, its widgets and its place in the address go."""

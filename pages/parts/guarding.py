@@ -22,7 +22,7 @@ ICON = ":material/gpp_maybe:"
 def banner(more: str = "", *, small: bool = False) -> None:
     """What the law asks, over a form with free text; as one line where the form itself is one."""
     if small:
-        st.caption(f":red[{ICON} {t(BANNER)}]")
+        st.caption(f":red[{ICON} {t(BANNER)}] {more}")
     else:
         st.error(f"{t(BANNER)} {more}", icon=ICON)
 
@@ -35,6 +35,12 @@ class Typed:
     text: str
     standing: str = ""
     widget: str | None = None
+
+
+def ask(key: str, typed: Sequence[Typed]) -> str:
+    """Under a small form: the banner as one line, and the box once the guard finds something. Returns the reason given."""
+    banner(small=True)
+    return box(key, typed)
 
 
 def box(key: str, typed: Sequence[Typed]) -> str:

@@ -9,10 +9,20 @@ from models.access import Current
 from models.history import HistoryEntry
 from models.inbox import DECIDE, OWNER, News
 from pages.parts import inbox_watch, lists, page
-from pages.parts.sentences import ACTIONS
+from pages.parts.sentences import ACTIONS, TOLD, Teller
 from pages.parts.words import N_, moment, number, plain, t
 
 FOLDED = 4  # entries of one record that show at once
+FIELDS = 6  # changed fields of one entry that are told
+LONGEST = 120  # characters of a value or a note
+BEGINS = (
+    ".added",
+    ".planned",
+    ".drafted",
+    ".imported",
+    ".proposed",
+    "incident.reported",
+)  # the record itself is the news
 SIZE = 20
 PAGES = {
     "incident": ("incidents.py", N_("Incident"), ":material/report:"),
@@ -42,12 +52,13 @@ def link(subject: str, row: Any) -> None:
 
 
 def show(current: Current, found: list[News]) -> None:
+    teller = Teller(current, LONGEST)
     for one in found:
         with st.container(border=True):
-            _record(current, one)
+            _record(current, one, teller)
 
 
-def _record(current: Current, one: News) -> None:
+def _record(current: Current, one: News, teller: Teller) -> None:
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     with head:
         link(one.subject, one.record)
@@ -57,18 +68,39 @@ def _record(current: Current, one: News) -> None:
         inbox_watch.read()
     if why := _why(one):
         st.caption(why)
-    lines = _lines(current, one)
+    lines = _lines(current, one, teller)
     st.markdown("  \n".join(lines[:FOLDED]))
     if len(lines) > FOLDED:
         with st.expander(t("{count} earlier entries", count=number(len(lines) - FOLDED))):
             st.markdown("  \n".join(lines[FOLDED:]))
 
 
-def _lines(current: Current, one: News) -> list[str]:
-    """Newest first: who did what, and when."""
-    told = [(entry.at, entry.actor_name, _did(one, entry), notice.read_at is None) for notice, entry in one.entries]
-    told += [(move.at, move.who, t(MOVES[move.what]), True) for move in one.moves]
+def _lines(current: Current, one: News, teller: Teller) -> list[str]:
+    """Newest first: who did what, and when; under it what was written and what it changed to."""
+    told = [
+        (entry.at, entry.actor_name, _did(one, entry), notice.read_at is None, _more(one, entry, teller))
+        for notice, entry in one.entries
+    ]
+    told += [(move.at, move.who, t(MOVES[move.what]), True, []) for move in one.moves]
     return [_sentence(current, *line) for line in sorted(told, key=lambda line: line[0], reverse=True)]
+
+
+def _more(one: News, entry: HistoryEntry, teller: Teller) -> list[str]:
+    """The note, and the changed fields with their old and new values. Of a new record only what it is about; that an instant
+    was noted is said by the sentence already."""
+    amended, begins = entry.action.endswith(".amended"), entry.action.endswith(BEGINS)
+
+    def asked(name: str) -> bool:
+        said_already = entry.changes[name][1] == entry.note or (name.endswith("_at") and not amended)
+        return name in TOLD or not (begins or said_already)
+
+    changed = teller.changes(entry, asked)
+    if rest := changed[FIELDS:]:
+        changed = [*changed[:FIELDS], t("and {count} more", count=number(len(rest)))]
+    note = [f"“{plain(teller.cut(entry.note))}”"] if entry.note else []
+    if entry.sequence in one.struck:
+        note = [t("struck out since")]
+    return [" ".join(line.split()) for line in (*note, *changed)]
 
 
 def _did(one: News, entry: HistoryEntry) -> str:
@@ -78,10 +110,10 @@ def _did(one: News, entry: HistoryEntry) -> str:
     return f"{did}: {plain(title)}" if title else did
 
 
-def _sentence(current: Current, at: Any, who: str, what: str, unread: bool) -> str:
+def _sentence(current: Current, at: Any, who: str, what: str, unread: bool, more: list[str]) -> str:
     said = t("{who} {what}", who=f"**{plain(who)}**", what=what)
     mark = ":primary[:material/circle:]" if unread else ":gray[:material/done:]"
-    return f"{mark} {said} :gray[· {moment(at, current)}]"
+    return "  \n".join([f"{mark} {said} :gray[· {moment(at, current)}]", *(f":small[{line}]" for line in more)])
 
 
 def _why(one: News) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from models import account_admin, incident_desk
+from models import account_admin, guard, incident_desk
 from models.access import Current, Refusal
 from models.catalogue import Entry, entries
-from models.draft import valid
+from models.draft import Draft, valid
 from models.incident_life import ExtendDraft, draft_for
 from models.incident_search import Filter
+from pages.parts import guarding
 from pages.parts.refusals import explain
 from pages.parts.words import N_, label, number, plain, t
 
@@ -61,10 +62,12 @@ def _bulk_state(current: Current, asked: Filter) -> None:
         placeholder=t("Choose"),
     )
     note = st.text_area(t("Note or conclusion"), key="incidents.bulk.note", max_chars=5000)
+    typed = guarding.Typed(t("Note or conclusion"), note, widget="incidents.bulk.note")
+    reason = guarding.ask("incidents.bulk", [typed])
     if st.button(t("Change"), key="incidents.bulk.state.send", type="primary", disabled=chosen is None) and chosen:
         cls = draft_for(states[chosen], reopens=False)
         words = {"conclusion": note} if "conclusion" in cls.model_fields else {"note": note}
-        _run(lambda nonce: incident_desk.move_all(current, asked, chosen, valid(cls, words), nonce=nonce))
+        _run(lambda nonce: incident_desk.move_all(current, asked, chosen, valid(cls, words), nonce=nonce), cls, reason)
 
 
 def _asks_only_for_words(state: Entry) -> bool:
@@ -76,21 +79,24 @@ def _asks_only_for_words(state: Entry) -> bool:
 def _bulk_due(current: Current, asked: Filter) -> None:
     day = st.date_input(t("New due date"), None, key="incidents.bulk.due", format="DD/MM/YYYY")
     basis = st.text_area(t("On what basis"), key="incidents.bulk.basis", max_chars=1000)
+    typed = guarding.Typed(t("On what basis"), basis, widget="incidents.bulk.basis")
+    reason = guarding.ask("incidents.bulk", [typed])
     if st.button(t("Change"), key="incidents.bulk.due.send", type="primary", disabled=day is None):
         draft = lambda: valid(ExtendDraft, {"due_on": day, "due_basis": basis})  # noqa: E731
-        _run(lambda nonce: incident_desk.extend_all(current, asked, draft(), nonce=nonce))
+        _run(lambda nonce: incident_desk.extend_all(current, asked, draft(), nonce=nonce), ExtendDraft, reason)
 
 
-def _run(change: Callable[[str], incident_desk.Done]) -> None:
+def _run(change: Callable[[str], incident_desk.Done], cls: type[Draft] | None = None, reason: str = "") -> None:
     nonce = st.session_state.setdefault("incidents.bulk.nonce", secrets.token_urlsafe(16))
     try:
-        done = change(nonce)
+        with guard.despite(reason):
+            done = change(nonce)
     except Refusal as refusal:
-        st.error(explain(refusal), icon=":material/error:")
+        st.error(explain(refusal, cls), icon=":material/error:")
         return
     del st.session_state["incidents.bulk.nonce"]
     st.success(t("Changed: {count}.", count=number(done.changed)))
     if done.refused:
         st.warning(t("Left alone: {count}.", count=number(len(done.refused))))
         for quoted, why in list(done.refused.items())[:20]:
-            st.caption(f"{plain(quoted)}: {plain(explain(why))}")
+            st.caption(f"{plain(quoted)}: {plain(explain(why, cls))}")

@@ -9,7 +9,7 @@ from models.access import Current, Permission
 from models.incident import COMPLEX, NONE, Incident, IncidentDraft
 from models.quick_entry import MessageDraft
 from models.statement import Statement, make_incident
-from pages.parts import fields, forms, guarding, incident_links, message_entry, page, sharing, statements
+from pages.parts import fields, forms, incident_links, message_entry, page, sharing, statements
 from pages.parts.words import t
 
 NEW, EDIT = "incident.new", "incident.edit"
@@ -20,7 +20,6 @@ def show(current: Current, row: Incident | None, *, message: bool = False, state
     `statement`: a new one, on which that statement will hang."""
     title = t("Edit {number}", number=row.number) if row else t("New incident")
     page.head(current, title, t("Only the fields with * are needed now."))
-    guarding.banner()
     cls, name = (MessageDraft, message_entry.FORM) if message else (IncidentDraft, EDIT if row else NEW)
     name, source = (statements.TO_INCIDENT, statement.id) if statement else (name, None)
     choices = _choices(current, row)

@@ -14,10 +14,10 @@ from models.incident import Incident
 from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
-from pages.parts import address, counted, downloads, fields, incident_bulk, lists, page
+from pages.parts import address, counted, downloads, fields, guarding, incident_bulk, lists, page
 from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
-from pages.parts.words import N_, date, label, moment, number, t
+from pages.parts.words import N_, date, label, moment, number, short_moment, t
 
 SIZE = 15
 PAGE = "incidents"
@@ -144,6 +144,7 @@ def _views(current: Current) -> None:
             st.rerun()
     st.divider()
     name = st.text_input(t("Save this view as"), key="incidents.view.name", max_chars=80)
+    guarding.banner(small=True)
     roles = [Role.STAFF, Role.HEAD]
     shared = st.selectbox(
         t("Show it to the role"),
@@ -182,17 +183,18 @@ def _apply(view: saved_view.SavedView | None) -> None:
 
 
 # ---- the list -----------------------------------------------------------------------------------------------------------
-def show(current: Current, asked: Filter, total: int) -> int | None:
-    """One page of the list; returns the id of the row that was clicked."""
+def show(current: Current, asked: Filter, total: int, *, narrow: bool) -> int | None:
+    """One page of the list, `narrow` beside an open record; returns the id of the row that was clicked."""
     place = st.container()
     offset = lists.pager(total, SIZE, "incidents.page")
     rows = incident_search.incidents(current, asked, SIZE, offset)
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
-        "occurred": st.column_config.TextColumn(t("Occurred"), width=125),
+        "occurred": st.column_config.TextColumn(t("Occurred"), width=85 if narrow else 125),
         "summary": st.column_config.TextColumn(t("What happened"), width="large"),
     }
-    shown = [{"number": r.number, "occurred": moment(r.occurred_at, current), "summary": r.summary} for r in rows]
+    when = short_moment if narrow else moment
+    shown = [{"number": r.number, "occurred": when(r.occurred_at, current), "summary": r.summary} for r in rows]
     with place:
         return lists.table(shown, columns, [r.id for r in rows], "incidents.table")
 

@@ -55,7 +55,7 @@ def show(current: Current, row: Incident) -> None:
     _steps(current, row)
     rooms: opening.Rooms = {
         "timeline": (t("Timeline"), lambda: timeline.show(current, "incident", row.id)),  # type: ignore[arg-type]
-        closing.TASKS: (t("Tasks"), lambda: tasks.show(current, "incident", row)),
+        closing.TASKS: (t("Jobs"), lambda: tasks.show(current, "incident", row)),
         "statements": (t("Statements"), lambda: statements.tab(current, row)),
         closing.LINKS: (t("Related"), lambda: incident_links.show(current, "incident", row)),
         closing.DETAILS: (t("Details"), lambda: _details(current, row)),
@@ -167,7 +167,7 @@ def _steps(current: Current, row: Incident) -> None:
     moves = sorted(moves, key=lambda move: move[0].attributes["phase"] not in ("settled", "closed"))
     here = entries(current, "incident_state").get(row.state)
     for rank, (state, reopens) in enumerate(moves):
-        cls, style = draft_for(state, reopens=reopens, within=here), "primary" if rank == 0 else "secondary"
+        cls, style = draft_for(state, reopens=reopens, within=here, row=row), "primary" if rank == 0 else "secondary"
         with line:
             if state.attributes["phase"] == "closed" and not (here and here.attributes["phase"] == "closed"):
                 incident_gate.step(current, row, state, cls, type=style)

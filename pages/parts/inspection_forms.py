@@ -13,7 +13,7 @@ from models.finding import FindingDraft
 from models.inspection import RoundDraft, VisitDraft
 from models.inspection_life import ConclusionDraft
 from models.visit import VisitLinesDraft
-from pages.parts import forms, guarding, page, sharing
+from pages.parts import forms, page, sharing
 from pages.parts.words import date, plain, t
 
 NEW, EDIT = "round.new", "round.edit"
@@ -44,16 +44,11 @@ def _back(round_id: int, message: str) -> None:
     st.rerun()
 
 
-def _head(current: Current, title: str, caption: str | None = None) -> None:
-    page.head(current, title, caption)
-    guarding.banner()
-
-
 # ---- a round --------------------------------------------------------------------------------------------------------
 def _round(current: Current, opened: FormDraft) -> None:
     row = inspection.inspection_round(current, _subject(opened)) if opened.form == EDIT else None
     title = t("Edit {number}", number=row.number) if row else t("New inspection round")
-    _head(current, title, t("Only the fields with * are needed now."))
+    page.head(current, title, t("Only the fields with * are needed now."))
     form = forms.Form(
         current,
         RoundDraft,
@@ -79,7 +74,7 @@ def _conclusion(current: Current, opened: FormDraft) -> None:
     row = inspection.inspection_round(current, _subject(opened))
     again = opened.form == CONCLUSION
     title = t("Conclusion of {number}", number=row.number) if again else t("Conclude {number}", number=row.number)
-    _head(current, title, t("The round counts as done on its last day. Remedies go on afterwards."))
+    page.head(current, title, t("The round counts as done on its last day. Remedies go on afterwards."))
     form = forms.Form(current, ConclusionDraft, form=opened.form, key="conclusion", row=row)
     form.fields("done_on", "conclusion_no", "conclusion_on", columns=3)
     form.field("conclusion")
@@ -95,7 +90,9 @@ def _conclusion(current: Current, opened: FormDraft) -> None:
 # ---- visits ---------------------------------------------------------------------------------------------------------
 def _visits(current: Current, opened: FormDraft) -> None:
     row = inspection.inspection_round(current, _subject(opened))
-    _head(current, t("Several visits of {number}", number=row.number), t("The rest of each can be filled in later."))
+    page.head(
+        current, t("Several visits of {number}", number=row.number), t("The rest of each can be filled in later.")
+    )
     form = forms.Form(current, VisitLinesDraft, form=opened.form, key="visits", subject_id=row.id)
     form.field("places")
     form.fields("visited_on", "ward", "unit_id", columns=3)
@@ -109,7 +106,9 @@ def _visit(current: Current, opened: FormDraft) -> None:
     row = visit.inspection_visit(current, _subject(opened)) if opened.form == VISIT_EDIT else None
     round_id = row.round_id if row else _subject(opened)
     number = inspection.inspection_round(current, round_id).number
-    _head(current, t("Visit of {number}", number=number), t("Name, ward and representative as they were on that day."))
+    page.head(
+        current, t("Visit of {number}", number=number), t("Name, ward and representative as they were on that day.")
+    )
     form = forms.Form(
         current,
         VisitDraft,
@@ -136,7 +135,9 @@ def _finding(current: Current, opened: FormDraft) -> None:
     """A new finding of a visit, or an edited one."""
     row = finding.finding(current, _subject(opened)) if opened.form == FINDING_EDIT else None
     place = visit.inspection_visit(current, row.visit_id if row else _subject(opened))
-    _head(current, t("Finding"), t("{place}, visited on {day}", place=plain(place.place), day=date(place.visited_on)))
+    page.head(
+        current, t("Finding"), t("{place}, visited on {day}", place=plain(place.place), day=date(place.visited_on))
+    )
     form = forms.Form(
         current,
         FindingDraft,

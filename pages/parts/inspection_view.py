@@ -48,7 +48,7 @@ def show(current: Current, row: InspectionRound) -> None:
     _facts(current, row, went, made)
     rooms: opening.Rooms = {
         "visits": (t("Visits and findings"), lambda: _went(current, row, went, made)),
-        "tasks": (t("Tasks"), lambda: tasks.show(current, "inspection_round", row)),
+        "tasks": (t("Jobs"), lambda: tasks.show(current, "inspection_round", row)),
         "timeline": (t("Timeline"), lambda: _story(current, row)),
         "related": (t("Related"), lambda: incident_links.show(current, "inspection_round", row)),
         "details": (t("Details"), lambda: _details(current, row)),

@@ -9,7 +9,7 @@ from models.access import Current, Permission
 from models.catalogue import entries
 from models.joint import ActivityDraft, EntryDraft, JointActivity, PartnersDraft, SummaryDraft, partners
 from models.ledger import View
-from pages.parts import forms, guarding, page
+from pages.parts import forms, page
 from pages.parts.words import label, t
 
 KEY = "joint.entry"
@@ -27,7 +27,6 @@ def entry(current: Current) -> None:
     page.head(
         current, t("New joint activity"), t("Patrols, meetings and trainings. Records are shared from their own page.")
     )
-    guarding.banner()
     form = forms.Form(current, ActivityDraft, form="joint.new", key=KEY, choices=_choices(current))
     form.field("title")
     form.fields("kind", "subject", "started_at", "ended_at", "area", "people", columns=2)
@@ -48,7 +47,6 @@ def text(current: Current, view: View) -> None:
         t("Edit {number}", number=view.activity.number),
         t("Partners read the text as it stands when it is released."),
     )
-    guarding.banner()
     cls: Any = SummaryDraft if view.activity.source else EntryDraft
     form = forms.Form(current, cls, form="joint.text", key=KEY, choices=_choices(current), row=view.editable)
     form.field("title")

@@ -10,7 +10,7 @@ from models.access import Current
 from models.catalogue import entries
 from models.organisation import units
 from models.text import clean, without_control_characters
-from pages.parts import forms
+from pages.parts import forms, guarding
 from pages.parts.words import label, moment, number, plain, t
 
 FORM = "incident.message"
@@ -20,6 +20,7 @@ LONGEST = 10_000
 def paste(current: Current, where: DeltaGenerator) -> None:
     """The button that opens the box for a message; reading it opens the form."""
     with where.popover(t("Paste a message"), icon=":material/content_paste:", key="message.open"):
+        guarding.banner(small=True)
         with st.form("message.form", border=False):
             text = st.text_area(
                 t("Message as it came"),

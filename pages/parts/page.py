@@ -9,6 +9,8 @@ from models.access import Current
 from models.settings import ROOT
 from pages.parts.words import t
 
+_OVER = "page.over"  # the place over the title, in this run
+
 
 def _drawn(name: str) -> str:
     """A small picture as an address that carries it: by its path Streamlit reads and hashes the file in every run."""
@@ -23,6 +25,7 @@ def head(current: Current, title: str, caption: str | None = None) -> DeltaGener
     """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
     if current.is_demo:
         st.badge(t("DEMONSTRATION DATA"), icon=":material/science:", color="orange")
+    st.session_state[_OVER] = st.container()
     row = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
     row.title(title, anchor=False, width="content")
     actions = row.container(horizontal=True, width="content", vertical_alignment="bottom")
@@ -64,10 +67,11 @@ def on_a_phone() -> bool:
 
 
 def beside(is_open: bool) -> tuple[DeltaGenerator | None, DeltaGenerator | None]:
-    """(place of the list, place of the open record): side by side on a desk; on a phone the record stands over the list."""
+    """(place of the list, place of the open record): side by side on a desk; on a phone the record stands over everything
+    else of its page, where one looks first."""
     if not is_open:
         return st.container(), None
     if on_a_phone():
-        return None, st.container()
-    left, right = st.columns([6, 5])
+        return None, st.session_state[_OVER]
+    left, right = st.columns([5, 6])
     return left, right

@@ -77,7 +77,7 @@ def _day(said: str) -> dt.date:
 
 
 def _form(current: Current, row: Place | None) -> None:
-    form = forms.Form(current, PlaceDraft, form=EDIT if row else NEW, key="place", row=row)
+    form = forms.Form(current, PlaceDraft, form=EDIT if row else NEW, key="place", row=row, small=True)
     form.fields("name", "address")
     form.fields("ward", "ward_since", columns=2)
     form.field("note")

@@ -9,7 +9,7 @@ from models.access import Current, NotFound, Permission
 from models.catalogue import entries
 from models.plan_content import staffing
 from models.plan_opinion import CLOSED, OPEN, Asked, OpinionDraft, PlanOpinion
-from pages.parts import forms, guarding, page, plan_opinions, plan_view
+from pages.parts import forms, page, plan_opinions, plan_view
 from pages.parts.words import N_, label, moment, number, plain, t
 
 ADDRESS = "phuong-an"
@@ -135,8 +135,7 @@ def _form_name(found: Asked) -> str:
 def _form(current: Current, found: Asked) -> None:
     with st.container(border=True):
         st.markdown(f"**{t('Opinion of {name}', name=plain(current.organisation_name))}**")
-        guarding.banner(small=True)
-        form = forms.Form(current, OpinionDraft, form=_form_name(found), key="opinion", row=found.opinion)
+        form = forms.Form(current, OpinionDraft, form=_form_name(found), key="opinion", row=found.opinion, small=True)
         form.fields("verdict", "remarks")
 
         def save(draft: OpinionDraft) -> PlanOpinion:

@@ -11,11 +11,11 @@ import streamlit as st
 
 from models import draft as drafts
 from models import plan
-from models.access import Current, Invalid
+from models.access import Current, Invalid, Refusal
 from models.event import Event
 from models.plan import Plan
 from models.plan_content import LISTS, Contact, PlanDraft, Post, Risk, Scenario
-from pages.parts import forms, guarding, page
+from pages.parts import forms, page
 from pages.parts.plan_view import ADDRESS
 from pages.parts.plan_words import LISTS as LIST_TITLES
 from pages.parts.plan_words import Words
@@ -34,11 +34,10 @@ class PlanForm(forms.Form[PlanDraft]):
         """A list as the draft row has it."""
         return self._draft.values.get(name) or []
 
-    def _place(self, name: str) -> str:
-        return name
-
-    def _say(self, code: str, facts: dict[str, Any]) -> str:
-        return sentence(code, facts)
+    def _refused(self, refusal: Refusal) -> dict[str, str]:
+        if not isinstance(refusal, Invalid):
+            return super()._refused(refusal)
+        return {name: sentence(code, facts) for name, (code, facts) in refusal.errors.items()}
 
     def _show(self, name: str, value: Any) -> str:
         if name not in LISTS:
@@ -56,10 +55,16 @@ def show(current: Current, event: Event, row: Plan | None) -> None:
     title = t("Edit the plan, edition {edition}", edition=row.edition) if row else t("Draft a security plan")
     actions = page.head(current, title, " · ".join(plain(one) for one in (event.number, event.name, event.venue)))
     cancelled = actions.button(t("Cancel"), key="plan.cancel", icon=":material/close:", type="tertiary")
-    guarding.banner(t(VIPS))
     name, first = ("plan.edit", {}) if row else ("plan.new", {"expected_people": event.expected_people})
     form = PlanForm(
-        current, PlanDraft, form=name, key="plan", row=row, values=first, subject_id=None if row else event.id
+        current,
+        PlanDraft,
+        form=name,
+        key="plan",
+        row=row,
+        values=first,
+        subject_id=None if row else event.id,
+        warning=t(VIPS),
     )
     if cancelled:
         _leave(row, form)

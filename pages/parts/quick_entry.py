@@ -36,8 +36,7 @@ def show(current: Current) -> None:
         )
         inner.form_submit_button(t("Enter it"), key="quick.send", icon=":material/keyboard_return:", on_click=_save)
     message_entry.paste(current, row)
-    guarding.banner(small=True)
-    guarding.box("quick", [guarding.Typed(t("Quick entry"), text or "", widget=LINE)])
+    guarding.ask("quick", [guarding.Typed(t("Quick entry"), text or "", widget=LINE)])
     if refused := st.session_state.pop("quick.refused", ""):
         st.error(refused, icon=":material/error:")
 

@@ -1,10 +1,11 @@
 """What the models refuse, as sentences: what is wrong, and what to do."""
 
 import datetime as dt
+from collections.abc import Container
 from typing import Any
 
 from models.access import Denied, Invalid, NotFound, Refusal, Stale
-from models.draft import N_
+from models.draft import N_, Draft
 from models.incident import IncidentDraft
 from pages.parts.words import date, number, t
 
@@ -114,6 +115,9 @@ SENTENCES = {
     "guarded": N_(
         "This looks like a mark of secrecy, an identity number or a phone number. Take the proposal, or say why it must stay."
     ),
+    "guarded_name": N_(
+        "This looks like a mark of secrecy, an identity number or a phone number. Please choose another name."
+    ),
     "guarded_reason": N_("The reason itself holds such a mark or number. Please say it in other words."),
     "not_the_doer": N_("Who did a task does not verify it. Please ask somebody else."),
     "no_rule_left": N_("Some incidents would have no due date any more. Please leave a rule that fits all the others."),
@@ -167,10 +171,14 @@ def _fact(value: Any) -> Any:
     return number(value) if isinstance(value, int | float) else value
 
 
-def _titles(missing: Any) -> Any:
-    """The names of an incident's fields as its form says them."""
-    titles = {name: field.title for name, field in IncidentDraft.model_fields.items()}
-    return ", ".join(t(titles.get(name) or name) for name in missing) if isinstance(missing, list) else missing
+def _titles(missing: Any, cls: type[Draft] = IncidentDraft) -> Any:
+    """The names of fields as their form says them, an incident's where the form has them not."""
+    return ", ".join(_title(name, cls) for name in missing) if isinstance(missing, list) else missing
+
+
+def _title(name: str, cls: type[Draft]) -> str:
+    info = cls.model_fields.get(name) or IncidentDraft.model_fields.get(name)
+    return t((info.title if info else None) or name)
 
 
 def sentence(code: str, facts: dict[str, Any] | None = None) -> str:
@@ -180,11 +188,25 @@ def sentence(code: str, facts: dict[str, Any] | None = None) -> str:
     return t(said, **told)
 
 
-def explain(refusal: Refusal) -> str:
-    """One sentence or two for a whole refusal."""
+def by_field(refusal: Refusal, cls: type[Draft], drawn: Container[str]) -> dict[str, str]:
+    """Drawn field → what is wrong with it; under "" what is wrong with the whole form, or with a field that it does not draw,
+    which is named then."""
+    if not isinstance(refusal, Invalid):
+        return {"": explain(refusal)}
+    found: dict[str, str] = {}
+    for name, (code, facts) in refusal.errors.items():
+        told = facts | {"missing": _titles(facts["missing"], cls)} if "missing" in facts else facts
+        top, said = name.partition(".")[0], sentence(code, told)
+        named = top not in drawn and top in cls.model_fields
+        found[top if top in drawn else ""] = f"{_title(top, cls)}: {said}" if named else said
+    return found
+
+
+def explain(refusal: Refusal, cls: type[Draft] | None = None) -> str:
+    """One sentence or two for a whole refusal; with the draft that was sent, the field that it is about is named."""
     if isinstance(refusal, Invalid):
         code, facts = next(iter(refusal.errors.values()))
-        return sentence(code, facts)
+        return next(iter(by_field(refusal, cls, ()).values())) if cls else sentence(code, facts)
     if refusal.code in SENTENCES:
         return sentence(refusal.code, refusal.facts)
     return t(next(said for kind, said in _KINDS.items() if isinstance(refusal, kind)))

@@ -146,7 +146,7 @@ def _sign(current: Current, row: SelfScore) -> None:
 
 
 def _form(current: Current, row: SelfScore | None) -> None:
-    form = forms.Form(current, SelfScoreDraft, form=EDIT if row else NEW, key="self_score", row=row)
+    form = forms.Form(current, SelfScoreDraft, form=EDIT if row else NEW, key="self_score", row=row, small=True)
     form.fields("year_first", "year_last", columns=2)
     for pillar in PILLARS:
         form.fields(f"{pillar}_points", f"{pillar}_max", columns=2)

@@ -11,7 +11,7 @@ from models.counted import Counted
 from models.movement import TRAINING, GuardForceDraft, MovementActivity, MovementDraft
 from models.organisation import units
 from models.period import Period
-from pages.parts import counted, forms, guarding, lists, page, periods, register_record
+from pages.parts import counted, forms, lists, page, periods, register_record
 from pages.parts.words import date, label, number, percent, plain, t
 
 NEW, EDIT = "movement.new", "movement.edit"
@@ -131,8 +131,7 @@ def _one(current: Current, row: MovementActivity) -> None:
 
 
 def _form(current: Current, row: MovementActivity | None) -> None:
-    guarding.banner(small=True)
-    form = forms.Form(current, MovementDraft, form=EDIT if row else NEW, key="movement", row=row)
+    form = forms.Form(current, MovementDraft, form=EDIT if row else NEW, key="movement", row=row, small=True)
     form.fields("held_on", "place", columns=2)
     kind = form.field("kind")
     form.field("body")

@@ -8,7 +8,7 @@ from models.catalogue import entries
 from models.counted import Counted
 from models.disqualifying import DisqualifyingDraft, DisqualifyingEvent
 from models.organisation import units
-from pages.parts import counted, forms, guarding, lists, page, register_record
+from pages.parts import counted, forms, lists, page, register_record
 from pages.parts.words import date, label, plain, t
 
 NEW, EDIT = "disqualifying.new", "disqualifying.edit"
@@ -89,7 +89,6 @@ def _one(current: Current, row: DisqualifyingEvent) -> None:
 
 def _form(current: Current, row: DisqualifyingEvent | None) -> None:
     candidates = {one.id: f"{one.number} · {one.summary}" for one in disqualifying.candidates(current)}
-    guarding.banner(small=True)
     form = forms.Form(
         current,
         DisqualifyingDraft,
@@ -97,6 +96,7 @@ def _form(current: Current, row: DisqualifyingEvent | None) -> None:
         key="disqualifying",
         choices={"candidate": candidates},
         row=row,
+        small=True,
     )
     form.fields("occurred_on", "kind", columns=2)
     form.field("basis")

@@ -10,10 +10,10 @@ from models.access import Current, NotFound
 from models.account_admin import colleagues
 from models.catalogue import Entry, entries
 from models.draft import N_
-from models.history import SUBJECTS
+from models.history import SUBJECTS, HistoryEntry
 from models.organisation import units
 from pages.parts import partner_words
-from pages.parts.words import date, label, moment, number, t
+from pages.parts.words import date, label, moment, number, plain, t
 
 ACTIONS = {
     "incident.reported": N_("entered the incident"),
@@ -197,6 +197,11 @@ _STATES = {
 }
 
 
+# Fields that say what an entry is about: told even where the changes are folded or the record is new.
+TOLD = {
+    *("state", "owner", "helper", "attachment", "link", "statement"),
+    *("partner", "verdict", "opinions", "opinions_missing"),
+}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -297,3 +302,41 @@ def _instant(current: Current, name: str, value: str) -> str:
     if name.endswith("_at"):
         return moment(dt.datetime.fromisoformat(value), current)
     return date(dt.date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+
+
+class Teller:
+    """Says what entries changed, one line a field. Whatever the words are looked up in is asked once for all of them."""
+
+    def __init__(self, current: Current, longest: int | None = None) -> None:
+        self._current, self._longest = current, longest
+        self._catalogues: dict[str, dict[str, Entry]] = {}
+        self._said: dict[tuple[str, str, str], str] = {}
+
+    def changes(self, entry: HistoryEntry, asked: Callable[[str], bool] = lambda _: True) -> list[str]:
+        """`State: being verified → settled`, of the fields that are asked for."""
+        pairs = {name: pair for name, pair in entry.changes.items() if isinstance(pair, list) and len(pair) == 2}
+        return [self._change(entry.subject, name, pair) for name, pair in pairs.items() if asked(name)]
+
+    def _change(self, subject: str, name: str, pair: list[Any]) -> str:
+        old, new = (plain(self._value(subject, name, value)) for value in pair)
+        label = field_label(subject, name)
+        return (
+            t("{field}: {new}", field=label, new=new)
+            if pair[0] is None
+            else t("{field}: {old} → {new}", field=label, old=old, new=new)
+        )
+
+    def _value(self, subject: str, name: str, value: Any) -> str:
+        key = (subject, name, repr(value))
+        if key not in self._said:
+            self._said[key] = self.cut(shown_value(self._current, subject, name, value, self._words))
+        return self._said[key]
+
+    def _words(self, name: str) -> dict[str, Entry]:
+        if name not in self._catalogues:
+            self._catalogues[name] = entries(self._current, name)
+        return self._catalogues[name]
+
+    def cut(self, text: str) -> str:
+        """A text as long as there is room for."""
+        return text if self._longest is None or len(text) <= self._longest else f"{text[: self._longest].rstrip()}…"

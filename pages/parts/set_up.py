@@ -9,6 +9,7 @@ from models.access import Refusal
 from models.account import AccountDraft
 from models.catalogue import defaults
 from models.organisation import OrganisationDraft
+from pages.parts import guarding
 from pages.parts.refusals import explain
 from pages.parts.sign_in import address, to_browser
 from pages.parts.words import language, t
@@ -25,6 +26,7 @@ def show() -> None:
         code = st.text_input(t("Set-up code"), key="setup.code", max_chars=40)
         st.divider()
         organisation = _organisation()
+        guarding.banner(small=True)
         st.divider()
         person, plain = _administrator()
         sent = st.form_submit_button(t("Set up"), key="setup.send", type="primary", width="stretch")

@@ -10,7 +10,7 @@ from models.catalogue import entries
 from models.joint import JointActivity, ShareDraft, partners
 from models.ledger import View
 from models.organisation import police_bodies
-from pages.parts import forms, guarding, joint_view, page
+from pages.parts import forms, joint_view, page
 from pages.parts.words import date, language, plain, t
 
 
@@ -69,8 +69,7 @@ def _form(current: Current, subject: str, row: Any, name: str) -> None:
     at_once = current.may(Permission.SHARE_RELEASE)
     choices = {"partner": {code: partner.name for code, partner in partners(current).items()}}
     st.caption(t("Partners read only this text and the figures of the record, never the record itself."))
-    guarding.banner()
-    form = forms.Form(current, ShareDraft, form=name, key="share", choices=choices)
+    form = forms.Form(current, ShareDraft, form=name, key="share", choices=choices, small=True)
     form.fields("title", "summary", "partners")
 
     def save(draft: ShareDraft) -> JointActivity:

@@ -1,18 +1,19 @@
 """Small forms: a few questions, one verb, sent together. Longer ones, which keep what is typed, are in pages/parts/forms.py."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any, TypeVar
 
 import streamlit as st
 from pydantic.fields import FieldInfo
+from streamlit.delta_generator import DeltaGenerator
 
 from models import draft, guard
 from models.access import Current, Refusal
 from pages.parts import fields, guarding, opening, page
 from pages.parts.fields import Choices
-from pages.parts.refusals import explain
-from pages.parts.words import t
+from pages.parts.refusals import by_field
+from pages.parts.words import number, plain, t
 
 D = TypeVar("D", bound=draft.Draft)
 
@@ -52,31 +53,41 @@ def inline(
     anew = page.is_another(key)
     with st.form(f"{key}.form", border=False):
         values, names = {}, list(cls.model_fields)
+        spots: dict[str, DeltaGenerator] = {}
         for start in range(0, len(names), columns):
-            for spot, name in zip(st.columns(columns), names[start : start + columns], strict=False):
-                with spot:
+            for column, name in zip(st.columns(columns), names[start : start + columns], strict=False):
+                spots[name] = column.container(gap="xsmall")
+                with spots[name]:
                     values[name] = _small(current, key, name, cls.model_fields[name], choices or {}, anew=anew)
         sent = st.form_submit_button(text, key=f"{key}.send", type="primary")
-    free = [name for name, info in cls.model_fields.items() if "choices" not in fields.hints(info)]
-    written = {name: values[name] for name in free if isinstance(values[name], str)}
-    if written:
-        guarding.banner(small=True)
+    written = {name: values[name] or "" for name in fields.free_text(cls)}
     titles = {name: t(cls.model_fields[name].title or name) for name in written}
-    reason = guarding.box(
-        key, [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
-    )
+    typed = [guarding.Typed(titles[name], said, widget=f"{key}.{name}") for name, said in written.items()]
+    reason = guarding.ask(key, typed) if typed else ""
     if not sent:
         return
     try:
         with guard.despite(reason):
             do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
     except Refusal as refusal:
-        st.error(explain(refusal), icon=":material/error:")
+        errors = by_field(refusal, cls, spots)
+        for name in errors.keys() & spots.keys():
+            beside(spots[name], errors[name])
+        st.error(errors.get("") or not_saved(errors), icon=":material/error:")
     else:
         st.session_state.pop(f"{key}.despite", None)
         opening.shut(f"{key}.open")
         page.done(done or t("Saved."))
         st.rerun()
+
+
+def beside(spot: DeltaGenerator, error: str) -> None:
+    """What is wrong with a field, under it."""
+    spot.markdown(f":red[:material/error: {plain(error)}]")
+
+
+def not_saved(errors: Sized) -> str:
+    return t("Not saved yet: {count} field(s) above need a look.", count=number(len(errors)))
 
 
 def _small(current: Current, key: str, name: str, info: FieldInfo, choices: dict[str, Choices], *, anew: bool) -> Any:

@@ -8,7 +8,7 @@ from models.draft import ReasonDraft
 from models.incident import Incident
 from models.organisation import units
 from models.statement import AttachStatementDraft, Statement, StatementDraft
-from pages.parts import forms, guarding, incident_gate, lists, page
+from pages.parts import forms, incident_gate, lists, page
 from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import moment, number, plain, t
@@ -34,7 +34,6 @@ def write(current: Current) -> None:
         t("Write a statement"),
         t("In one's own words, apart from the official record. Once signed it stays as it is."),
     )
-    guarding.banner()
     form = forms.Form(current, StatementDraft, form=NEW, key="statement", subject_id=incident_id)
     form.fields("seen_at", "place", "witness", "unit_id", columns=2)
     form.fields("words", "confidential")

@@ -74,7 +74,7 @@ def show(current: Current, subject: str, row: Any) -> None:
 
 def _new_form(current: Current, subject: str, row: Any, name: str) -> None:
     choices = {"colleague": task.possible_owners(current)}
-    form = forms.Form(current, TaskDraft, form=name, key="task.new", choices=choices)
+    form = forms.Form(current, TaskDraft, form=name, key="task.new", choices=choices, small=True)
     form.field("title")
     form.fields("owner_id", "due_on", columns=2)
     form.field("detail")

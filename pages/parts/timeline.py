@@ -1,25 +1,19 @@
 """The timeline of a record: what people noted and what was changed, in one list; struck, never deleted."""
 
 import secrets
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models import guard, history
 from models.access import Current, Permission, Refusal
-from models.catalogue import Entry, entries
 from models.draft import ReasonDraft
 from pages.parts import address, forms, guarding, page
 from pages.parts.refusals import explain
-from pages.parts.sentences import ACTIONS, field_label, shown_value
+from pages.parts.sentences import ACTIONS, TOLD, Teller
 from pages.parts.words import moment, number, plain, t
 
 FOLDED = 6
-TOLD = {  # said even with changes folded
-    *("state", "owner", "helper", "attachment", "link", "statement"),
-    *("partner", "verdict", "opinions", "opinions_missing"),
-}
 WITHIN = {"finding", "event_plan"}  # drawn beside the timeline of the record they belong to
 
 
@@ -32,7 +26,7 @@ def show(
     if note and current.may(Permission.RECORD_WRITE):
         _note_box(current, subject, subject_id)
     lines = history.timeline(current, subject, subject_id) if lines is None else lines
-    words = _Words(current)
+    words = Teller(current)
     switches = st.container(horizontal=True)
     with_changes = switches.toggle(t("Show changes of fields"), key=f"{subject}.timeline.changes")
     oldest = _oldest_first(switches, subject)
@@ -56,18 +50,6 @@ def _oldest_first(where: DeltaGenerator, subject: str) -> bool:
     return address.flag(where, "thu-tu", "cu", t("Oldest first"), key=f"{subject}.timeline.oldest")
 
 
-class _Words:
-    """Catalogues looked up once for a whole timeline."""
-
-    def __init__(self, current: Current) -> None:
-        self._current, self._found = current, {}  # type: ignore[var-annotated]
-
-    def of(self, name: str) -> dict[str, Entry]:
-        if name not in self._found:
-            self._found[name] = entries(self._current, name)
-        return self._found[name]
-
-
 def _note_box(current: Current, subject: str, subject_id: int) -> None:
     key = f"{subject}.note"
     nonce = st.session_state.setdefault(f"{key}.nonce", secrets.token_urlsafe(16))
@@ -83,8 +65,7 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
             label_visibility="collapsed",
         )
         sent = row.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")
-    guarding.banner(small=True)
-    reason = guarding.box(key, [guarding.Typed(t("Note"), text, widget=key)])
+    reason = guarding.ask(key, [guarding.Typed(t("Note"), text, widget=key)])
     if not (sent and text.strip()):
         return
     try:
@@ -99,7 +80,7 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
     st.rerun()
 
 
-def _line(current: Current, line: history.Line, words: _Words, with_changes: bool) -> None:
+def _line(current: Current, line: history.Line, words: Teller, with_changes: bool) -> None:
     entry = line.entry
     action = "" if entry.action == history.NOTED else t(ACTIONS.get(entry.action, entry.action))
     head = " · ".join(part for part in (moment(entry.at, current), plain(entry.actor_name), action) if part)
@@ -126,7 +107,7 @@ def _may_strike(current: Current, line: history.Line) -> bool:
     return line.entry.actor_id == current.account_id or current.may(Permission.NOTE_STRIKE_ANY)
 
 
-def _body(current: Current, line: history.Line, words: _Words, with_changes: bool) -> None:
+def _body(current: Current, line: history.Line, words: Teller, with_changes: bool) -> None:
     entry = line.entry
     if line.struck_by:
         by = line.struck_by
@@ -135,20 +116,6 @@ def _body(current: Current, line: history.Line, words: _Words, with_changes: boo
     elif entry.note:
         st.markdown(plain(entry.note))
     whole = with_changes or entry.action.endswith((".extended", ".judged"))
-    changes = [
-        _change(current, entry.subject, name, pair, words)
-        for name, pair in entry.changes.items()
-        if (whole or name in TOLD) and isinstance(pair, list) and len(pair) == 2
-    ]
+    changes = words.changes(entry, lambda name: whole or name in TOLD)
     if changes:
         st.caption("  \n".join(changes))
-
-
-def _change(current: Current, subject: str, name: str, pair: list[Any], words: _Words) -> str:
-    old, new = (plain(shown_value(current, subject, name, value, words.of)) for value in pair)
-    label = field_label(subject, name)
-    return (
-        t("{field}: {new}", field=label, new=new)
-        if pair[0] is None
-        else t("{field}: {old} → {new}", field=label, old=old, new=new)
-    )

@@ -12,7 +12,7 @@ from models.database import writing
 from models.draft import ReasonDraft
 from models.history import timeline, write_down
 from models.incident import Incident
-from models.incident_life import MoveDraft, ReopenDraft, SettleDraft, TransferDraft, VoidDraft
+from models.incident_life import MoveDraft, ReopenDraft, SettleDraft, SettleLatentDraft, TransferDraft, VoidDraft
 from models.link import LinkDraft
 from models.task import TaskDoneDraft, TaskDraft
 from tests.models.test_incident import draft
@@ -33,7 +33,8 @@ def plain_kind() -> str:
 
 
 def settled(world: World, row: Incident, **values: object) -> Incident:
-    asked = SettleDraft(conclusion="Đã hòa giải", **values)  # type: ignore[arg-type]
+    cls = SettleLatentDraft if "latent_outcome" in values else SettleDraft
+    asked = cls(conclusion="Đã hòa giải", **values)  # type: ignore[arg-type]
     return incident_life.move(world.alice, row.id, "settled", asked, row.version)
 
 

@@ -117,3 +117,10 @@ def test_the_same_name_replaces_and_only_the_owner_deletes(world: World) -> None
         saved_view.drop_view(world.bob, view.id)
     saved_view.drop_view(world.head, view.id)
     assert saved_view.views(world.head, "incidents") == []
+
+
+def test_the_name_of_a_view_holds_no_secret_either(world: World) -> None:
+    with pytest.raises(Invalid) as refused:
+        saved_view.save_view(world.alice, "incidents", SavedViewDraft(name="Gọi 0912 345 678"), {})
+    assert refused.value.errors["name"][0] == "guarded_name"
+    assert saved_view.views(world.alice, "incidents") == []

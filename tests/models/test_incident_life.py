@@ -6,10 +6,19 @@ import pytest
 
 from models import history, incident, incident_life
 from models.access import Current, Denied, Invalid, NotFound, Stale
+from models.catalogue import entries as entries_of
 from models.database import reading
 from models.draft import Draft
 from models.incident import Incident
-from models.incident_life import ExtendDraft, MoveDraft, ReopenDraft, SettleDraft, TransferDraft, VoidDraft
+from models.incident_life import (
+    ExtendDraft,
+    MoveDraft,
+    ReopenDraft,
+    SettleDraft,
+    SettleLatentDraft,
+    TransferDraft,
+    VoidDraft,
+)
 from tests.models.test_incident import draft, entries, errors
 from tests.worlds import World, instant
 
@@ -21,7 +30,8 @@ def reported(world: World, **values: object) -> Incident:
 
 
 def settle(current: Current, row: Incident, **values: object) -> Incident:
-    return incident_life.move(current, row.id, "settled", SettleDraft(conclusion="Đã hòa giải", **values), row.version)
+    cls = SettleLatentDraft if "latent_outcome" in values else SettleDraft
+    return incident_life.move(current, row.id, "settled", cls(conclusion="Đã hòa giải", **values), row.version)
 
 
 def test_it_goes_from_received_to_closed(world: World) -> None:
@@ -72,6 +82,19 @@ def test_a_latent_case_ends_with_its_settlement(world: World) -> None:
     world.forward(hours=1)
     row = settle(world.alice, row)
     assert (row.latent_outcome, row.latent_ended_at) == ("prevented", world.clock.moment)
+
+
+def test_what_became_of_a_latent_case_is_asked_only_where_there_is_one(world: World) -> None:
+    state = entries_of(world.alice, "incident_state")["settled"]
+    plain, latent = reported(world), reported(world, complexity="latent", complexity_reason="tụ tập")
+    assert incident_life.draft_for(state, reopens=False, row=plain) is SettleDraft
+    assert incident_life.draft_for(state, reopens=False, row=latent) is SettleLatentDraft
+    with pytest.raises(Invalid) as refusal:
+        settle(world.alice, plain, latent_outcome="watching")
+    assert errors(refusal) == {"latent_outcome": "extra_forbidden"}
+    with pytest.raises(Invalid) as refusal:
+        settle(world.alice, latent, latent_outcome="became_complex")
+    assert errors(refusal) == {"latent_outcome": "judge_first"}
 
 
 def test_a_latent_case_may_still_be_watched_after_settling(world: World) -> None:

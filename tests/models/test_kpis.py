@@ -73,9 +73,9 @@ def move(world: World, when: str, row: Incident, state: str, draft: Any, who: Cu
     incident_life.move(who or world.head, row.id, state, draft, seen)
 
 
-def settled(world: World, row: Incident, when: str, outcome: str = "prevented") -> None:
+def settled(world: World, row: Incident, when: str) -> None:
     amend(world, row, unit_id=row.unit_id or world.units["hall"])
-    move(world, when, row, "settled", SettleDraft(conclusion="Đã xong", latent_outcome=outcome))
+    move(world, when, row, "settled", SettleDraft(conclusion="Đã xong"))
 
 
 def amend(world: World, row: Incident, **over: Any) -> None:

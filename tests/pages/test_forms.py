@@ -1,6 +1,9 @@
 """Every draft can be drawn: a field type that the drawer does not know fails here, not in front of a person."""
 
-from models.draft import Draft
+from models.draft import Draft, ReasonDraft
+from models.incident import IncidentDraft
+from models.joint import PartnersDraft
+from models.plan import PlanDraft
 from pages.parts import fields
 
 
@@ -25,3 +28,12 @@ def test_every_field_has_a_label_in_the_drafts_that_forms_show() -> None:
 
     for cls in (IncidentDraft, OrganisationDraft, UnitDraft):
         assert all(info.title for info in cls.model_fields.values()), cls
+
+
+def test_a_field_of_own_words_is_told_from_one_of_choice() -> None:
+    """Over a form with one of these stands the banner of secrecy."""
+    assert fields.free_text(ReasonDraft) == ["reason"]
+    assert {"summary", "place", "description", "measures"} <= set(fields.free_text(IncidentDraft))
+    assert set(fields.free_text(IncidentDraft)) & {"kind", "severity", "partners", "unit_id", "confidential"} == set()
+    assert {"posts", "scenarios", "risks"} <= set(fields.free_text(PlanDraft))
+    assert fields.free_text(PartnersDraft) == []

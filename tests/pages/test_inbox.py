@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from models import clock, history, inbox, incident, outbox, receipt, sharing, task
+from models import clock, history, inbox, incident, incident_life, incident_people, link, outbox, receipt, sharing, task
 from models.access import Current
 from models.catalogue import entries
 from models.incident import Incident, IncidentDraft
+from models.incident_life import MoveDraft
 from models.joint import ShareDraft
+from models.link import LinkDraft
 from models.settings import settings
 from pages.parts import inbox_deadlines
 from tests.pages.hands import opened, turned
@@ -64,6 +66,45 @@ def test_it_says_what_changed_and_where_until_it_is_read(page: Open, small_world
     assert "Không có gì mới." in said(at)
     at.toggle(key="inbox.every").set_value(True).run()
     assert "ghi chú" in said(at)
+
+
+def test_it_says_the_new_values_in_the_readers_words(page: Open, small_world: World) -> None:
+    alice, head = now(small_world.alice), now(small_world.head)
+    row = reported(alice, place="Sân")
+    changed = row.model_dump(include=set(IncidentDraft.model_fields)) | {"place": "Cổng *B*", "severity": 3}
+    row = incident.amend(head, row.id, IncidentDraft(**changed), row.version)
+    row = incident_life.move(head, row.id, "verifying", MoveDraft(note="Giao anh Tư"), row.version)
+    incident_people.assign(head, row.id, small_world.head.account_id)
+    told = said(page("inbox.py", "alice"))
+    assert "Địa điểm: Sân → Cổng *B*" in told
+    assert "Mức độ: Nghiêm trọng" in told
+    assert "Trạng thái: Tiếp nhận → Xác minh" in told
+    assert "“Giao anh Tư”" in told
+    assert "Người phụ trách: Trần Alice → Phạm Thị Hạnh" in told
+    assert "**B**" not in told
+
+
+def test_it_tells_nothing_of_a_record_that_the_reader_may_not_see(page: Open, small_world: World) -> None:
+    """Not even the number at the other end of a link."""
+    alice, head = now(small_world.alice), now(small_world.head)
+    row, hidden = reported(alice), reported(head, summary="Chuyện kín", confidential=True)
+    link.add_link(head, "incident", row.id, LinkDraft(number=hidden.number))
+    inbox.watch(alice, "incident", row.id)
+    told = said(page("inbox.py", "alice"))
+    assert "Hồ sơ liên kết: một hồ sơ bạn không được xem" in told
+    assert hidden.number not in told
+    assert "Chuyện kín" not in told
+
+
+def test_a_note_that_was_struck_out_is_not_repeated(page: Open, small_world: World) -> None:
+    alice, head = now(small_world.alice), now(small_world.head)
+    row = reported(alice)
+    entry = history.note(head, "incident", row.id, "Nhầm hồ sơ này")
+    assert "“Nhầm hồ sơ này”" in said(page("inbox.py", "alice"))
+    history.strike(head, entry.id, "Ghi nhầm chỗ")
+    told = said(page("inbox.py", "alice"))
+    assert "Nhầm hồ sơ này" not in told
+    assert "“Ghi nhầm chỗ”" in told
 
 
 def test_what_comes_while_one_looks_stays_unread(page: Open, small_world: World) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 from models import draft as drafts
 from models import event, history, incident, incident_life, link, place, statement, task
+from models.access import Invalid
 from models.event import EventDraft
 from models.incident import Incident, IncidentDraft
-from models.incident_life import MoveDraft, SettleDraft
+from models.incident_life import ExtendDraft, MoveDraft, SettleDraft
 from models.incident_search import Filter, incidents
 from models.inspection import RoundDraft, plan_round
 from models.link import LinkDraft
 from models.place import PlaceDraft
 from models.statement import StatementDraft
 from models.task import TaskDraft
+from pages.parts.refusals import by_field
 from tests.models.test_closing import plain_kind
 from tests.pages.hands import opened, turned
 from tests.pages.test_incidents import keys, said
@@ -248,6 +250,27 @@ def test_the_gate_lists_what_is_missing_until_nothing_is(page: Open, small_world
 
 def _because(reason: str) -> Any:
     return drafts.ReasonDraft(reason=reason)
+
+
+def test_a_small_form_says_beside_the_field_what_is_wrong_with_it(page: Open, small_world: World) -> None:
+    row = entered(small_world, kind=plain_kind(), severity=1, unit_id=small_world.units["hall"])
+    at = record(page, row)
+    assert "incident.move.settled.latent_outcome" not in keys(at, "selectbox")
+    at.text_input(key="incident.move.transferred.transferred_to").set_value("x")
+    at.button(key="incident.move.transferred.send").click().run()
+    wrong = [one.value for one in at.markdown if one.value.startswith(":red[:material/error:")]
+    assert [any(said in one for one in wrong) for said in ("Quá ngắn", "Ô này bắt buộc")] == [True, True]
+    assert len(wrong) == 3  # body, document and its day
+    assert [one.value for one in at.error] == ["Chưa lưu: còn 3 ô phía trên cần xem lại."]
+    assert at.text_input(key="incident.move.transferred.transferred_to").value == "x"
+
+
+def test_an_error_of_a_field_that_is_not_drawn_is_named() -> None:
+    refusal = Invalid(errors={"due_basis": ("missing", {}), "due_on.0": ("missing", {})})
+    found = by_field(refusal, ExtendDraft, {"due_on"})
+    assert set(found) == {"due_on", ""}
+    assert found[""].endswith(found["due_on"])
+    assert found[""] != found["due_on"]
 
 
 # ---- the timeline -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models import draft as drafts
-from models import incident, incident_life, incident_search
+from models import history, incident, incident_life, incident_search
 from models.access import Invalid
 from models.incident import IncidentDraft
 from models.incident_life import SettleDraft
@@ -170,3 +170,25 @@ def test_the_bubbles_tell_apart_what_is_settled_transferred_and_closed(small_wor
     counts = incident_search.bubble_counts(small_world.alice, Filter())
     assert (counts["open"], counts["settled"], counts["closed"]) == (0, 1, 0)
     assert [one.id for one in incident_search.incidents(small_world.alice, Filter(bubble="settled"))] == [row.id]
+
+
+def test_one_change_for_many_goes_past_the_guard_with_a_reason_only(page: Open, small_world: World) -> None:
+    rows = [entered(small_world, summary=f"Mất xe đạp {place}") for place in range(2)]
+    at = page("incidents.py", "alice")
+    at.session_state["incidents.bulk"] = True
+    at.run()
+    at.get_by_key("incidents.bulk.what").set_value("state").run()
+    banners = sum("bí mật nhà nước" in one.value for one in at.caption)
+    at.selectbox(key="incidents.bulk.state").set_value("verifying")
+    at.text_area(key="incidents.bulk.note").set_value("Gọi lại 0912 345 678").run()
+    at.button(key="incidents.bulk.state.send").click().run()
+    assert {incident.incident(small_world.alice, row.id).state for row in rows} == {"received"}
+    at.text_input(key="incidents.bulk.despite").set_value("Số công khai của bãi xe").run()
+    at.button(key="incidents.bulk.state.send").click().run()
+    assert not at.exception
+    assert {incident.incident(small_world.alice, row.id).state for row in rows} == {"verifying"}
+    for row in rows:
+        story = [line.entry for line in history.timeline(small_world.alice, "incident", row.id)]
+        assert ("guard.overridden", "Số công khai của bãi xe") in [(one.action, one.note) for one in story]
+    at.get_by_key("incidents.bulk.what").set_value("owner").run()
+    assert sum("bí mật nhà nước" in one.value for one in at.caption) == banners - 1

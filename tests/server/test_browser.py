@@ -1,5 +1,6 @@
 """The server in a real browser: who signs out is gone from every tab, and nothing is forgotten or left in English."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -277,6 +278,30 @@ def test_a_restart_of_the_server(database_url: str, folder: Path, context: Brows
                 note.press("Enter")
                 sees(page, "đã nhập sau khi mất nối")
                 assert page.evaluate("window.before") is True  # no reload: what was typed stays
+    finally:
+        stop(server)
+
+
+@pytest.mark.parametrize(("language", "calm"), [("vi", "trang tự nối lại"), ("en", "connects again by itself")])
+def test_while_the_server_is_away_a_calm_sentence_stands_until_it_is_back(
+    database_url: str, folder: Path, context: BrowserContext, language: str, calm: str
+) -> None:
+    server = start(folder, STAGE, DATABASE_URL=database_url)
+    try:
+        wait_until(server)
+        signed_in(context, server)
+        page = opened(context, server, "/widgets")
+        sees(page, "(bắt buộc)")
+        if language == "en":
+            page.get_by_text("English").click()
+            expect(page.locator("html")).to_have_attribute("lang", "en")
+        stop(server)
+        said = page.get_by_role("dialog")
+        expect(said.get_by_text(calm)).to_be_visible(timeout=60_000)
+        assert not re.search("streamlit|terminal", said.inner_text(), re.IGNORECASE)
+        server = start(folder, STAGE, PORT=str(server.port), DATABASE_URL=database_url)
+        wait_until(server)
+        expect(said).to_have_count(0, timeout=60_000)
     finally:
         stop(server)
 

@@ -129,3 +129,12 @@ def test_every_page_is_vietnamese_and_fits(house: Server, browser: Browser, widt
         assert page.locator("[data-testid=stException]").count() == 0
         page.close()
     found.close()
+
+
+def test_in_english_streamlits_own_words_stay_english(head: BrowserContext, house: Server) -> None:
+    page = visit(head, house, "/vu-viec")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    page.locator(".st-key-frame-language").get_by_text("English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator(".st-key-frame-language").get_by_text("Tiếng Việt").click()
+    expect(page.locator("html")).to_have_attribute("lang", "vi")

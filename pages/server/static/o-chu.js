@@ -1,6 +1,7 @@
 // What is typed and not sent yet stands in the page alone, and a reload would lose it. As the page goes it is written down for
 // the page that comes, in this tab; there it is taken out at once and put back when its box appears. A box also gets the names
-// that stand beside it as a datalist (pages/parts/fields.py).
+// that stand beside it as a datalist (pages/parts/fields.py), and a phone shows what one opens from its beginning
+// (pages/parts/page.py).
 (() => {
   "use strict";
   const STORE = "o-chu", LONGEST = 30 * 60 * 1000; // milliseconds: as long as a sign-in lasts while nobody acts
@@ -12,7 +13,15 @@
   const keyOf = (box) => box.closest('[class*="st-key-"]')?.className.match(/(?:^|\s)(st-key-\S+)/)?.[1];
   const here = () => {
     const asked = new URLSearchParams(location.search);
-    return [location.pathname, asked.get("id"), asked.get("nhap")].join(" ");
+    return [location.pathname, ...["id", "nhap", "tuong-trinh", "phuong-an"].map((name) => asked.get(name))].join(" ");
+  };
+  const whose = () => document.querySelector('[class*="st-key-frame-of-"]')?.className.match(/st-key-frame-of-(\d+)/)?.[1];
+  let opened = here();
+  const toTheTop = (now) => { // on a phone what one opens stands over the list in which one has scrolled down
+    if (now === opened) return;
+    opened = now;
+    if (now.trim() !== location.pathname && navigator.userAgent.includes("Mobi"))
+      document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   };
 
   document.addEventListener("input", ({ target, isTrusted }) => {
@@ -23,8 +32,9 @@
   addEventListener("pagehide", () => {
     sessionStorage.removeItem(STORE);
     if (window["phien end"] || document.querySelector(DOOR)) return; // somebody else may come next
-    const at = Date.now(), where = here();
-    const left = [...typed].filter(([, box]) => box.isConnected && box.value).map(([key, box]) => ({ key, where, at, text: box.value }));
+    const at = Date.now(), where = here(), of = whose();
+    const boxes = of ? [...typed].filter(([, box]) => box.isConnected && box.value) : [];
+    const left = boxes.map(([key, box]) => ({ key, where, at, of, text: box.value }));
     const all = [...waiting.filter((old) => !left.some((one) => one.key === old.key && one.where === old.where)), ...left];
     if (all.length) sessionStorage.setItem(STORE, JSON.stringify(all));
   });
@@ -38,8 +48,11 @@
   };
   const look = () => {
     const now = here();
+    toTheTop(now);
+    const of = whose();
+    if (of) waiting = waiting.filter((one) => one.of === of); // somebody else has signed in meanwhile
     waiting = waiting.filter(({ key, where, text }) => {
-      const box = where === now ? document.getElementsByClassName(key)[0]?.querySelector("input, textarea") : null;
+      const box = of && where === now ? document.getElementsByClassName(key)[0]?.querySelector("input, textarea") : null;
       if (!box || box.disabled) return true;
       if (box.value !== text) put(box, text);
       return false;

@@ -12,11 +12,16 @@
   const STREAMLITS = // and where, inside of those, Streamlit's own stand after all
     '[data-testid="stFileUploaderDropzone"], [data-tag] button, .stHeading a, .stHeading button, .stCode button';
   const SPOKEN = ["aria-label", "placeholder", "title", "alt", "aria-roledescription", "aria-valuetext"];
+  const AWAY = /^(Is Streamlit still running\?|Streamlit server is not responding\.)/; // is for developers in English too
+  const AWAY_ENGLISH = "The server or the network is away for a moment. Nothing needs to be done: what you typed stays, and the page " +
+    "connects again by itself.";
+  const COMMAND = '[role="dialog"] [data-testid="stErrorCodeBlock"]'; // how to start a server, below that sentence
   const english = document.getElementsByClassName("st-key-language-en");
 
   const translated = (text) => {
     const bare = text.trim();
     if (!bare || bare.length > 200) return null;
+    if (document.documentElement.lang === "en") return AWAY.test(bare) ? AWAY_ENGLISH : null; // the rest goes with the next load
     let better = Object.hasOwn(exact, bare) ? exact[bare] : null;
     for (let i = 0; better === null && i < rules.length; i++)
       if (rules[i][0].test(bare)) better = bare.replace(rules[i][0], rules[i][1]);
@@ -44,7 +49,7 @@
   new MutationObserver((changes) => {
     const language = english.length ? "en" : "vi";
     if (document.documentElement.lang !== language) document.documentElement.lang = language;
-    if (language === "en") return; // what is translated already goes with the next load
+    for (const command of document.querySelectorAll(COMMAND)) command.style.display = "none";
     for (const change of changes)
       if (change.type === "childList") change.addedNodes.forEach(all);
       else if (change.type === "characterData") text(change.target);
