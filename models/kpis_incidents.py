@@ -72,7 +72,12 @@ def days_without_complex(session: Session, period: Period, unit_id: int | None =
     """
     latest = select(func.max(Incident.occurred_at)).where(*complex_ones(session, period, unit_id).where)
     last = session.exec(latest).one()
-    since = local_day(last, period) if last else own_organisation(session).model_started_on
+    return days_since(session, period, last, None if last else own_organisation(session).model_started_on)
+
+
+def days_since(session: Session, period: Period, last: dt.datetime | None, started: dt.date | None) -> Figure:
+    """Figure 1, from the latest complex incident or, without one, from the day that the model started."""
+    since = local_day(last, period) if last else started
     today = as_of(session, period)
     if since is None or since > today:
         return Figure("1", None, no_data=True)

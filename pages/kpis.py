@@ -28,10 +28,11 @@ def own_figures(period: Period, unit_id: int | None) -> None:
     """The headline figures by themselves: a change is here before it is in the charts."""
     current = enter(Permission.KPI_READ)
     now = revision(current, live.AT_FIRST)
+    live.until(until := figures_view.until(current, now, period, unit_id))
     drawn(
         current,
         now,
-        ("head", period, unit_id),
+        ("head", period, unit_id, until),
         lambda: figures_view.show_head(current, now, period, unit_id),
         holds="kpis.",
     )
@@ -41,10 +42,11 @@ def own_figures(period: Period, unit_id: int | None) -> None:
 def own_charts(period: Period, unit_id: int | None) -> None:
     current = enter(Permission.KPI_READ)
     now = revision(current, live.AFTERWARDS)
+    live.until(until := figures_view.until(current, now, period, unit_id))
     drawn(
         current,
         now,
-        ("charts", period, unit_id),
+        ("charts", period, unit_id, until),
         lambda: figures_view.show_charts(current, now, period, unit_id),
         holds="kpis.",
     )
@@ -54,7 +56,7 @@ def own_charts(period: Period, unit_id: int | None) -> None:
 def figures_below(period: Period) -> None:
     current = enter(Permission.KPI_BOARD)
     below = tree(current)
-    board_view.show(current, period, below, live.following(below.ids, live.NOW_AND_THEN))
+    live.until(board_view.show(current, period, below, live.following(below.ids, live.NOW_AND_THEN)))
 
 
 def choose_unit(place: st.delta_generator.DeltaGenerator) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from models import breakdowns, kpis, reporting_quality, sparks, target, variation
+from models import breakdowns, kpis, kpis_together, reporting_quality, sparks, target, variation
 from models.access import Current
 from models.database import reading
 from models.figures import KPIS, Figure
@@ -16,6 +16,7 @@ from models.variation import Variation
 from pages.parts import figures_cards, figures_charts, figures_tables, page, periods
 from pages.parts.chart_box import Shown
 from pages.parts.figures_cards import Told
+from pages.parts.holding import holding
 from pages.parts.kept import kept
 from pages.parts.words import clock_time, date, label, language, number, t
 
@@ -32,6 +33,7 @@ class Head:
     units: list[UnitEntries]
     unit_names: dict[int | None, str]
     confidential: int
+    until: dt.datetime
 
     @property
     def is_empty(self) -> bool:
@@ -69,8 +71,13 @@ def show_head(current: Current, revision: int, period: Period, unit_id: int | No
     figures_cards.grid(current, found.told, HEADLINES, period, unit_id)
 
 
+def until(current: Current, revision: int, period: Period, unit_id: int | None) -> dt.datetime:
+    """When time changes one of the figures, if nobody enters anything before."""
+    return _head(current, revision, period, unit_id).until
+
+
 def _head(current: Current, revision: int, period: Period, unit_id: int | None) -> Head:
-    return kept(current, revision, ("head", period, unit_id), lambda: _ask_head(current, period, unit_id))
+    return holding(current, revision, ("head", period, unit_id), lambda: _ask_head(current, period, unit_id))
 
 
 def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
@@ -90,6 +97,7 @@ def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
             units=reporting_quality.entries_by_unit(session, period),
             unit_names={row.id: row.name for row in units(session)},
             confidential=reporting_quality.confidential(session, period, unit_id),
+            until=kpis_together.until(session, period),
         )
 
 
