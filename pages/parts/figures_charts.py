@@ -5,7 +5,7 @@ import functools
 
 import streamlit as st
 
-from models import breakdowns
+from models import breakdowns, target
 from models.access import Current, Permission
 from models.breakdowns import UNKNOWN
 from models.catalogue import entries
@@ -127,6 +127,8 @@ def answers(current: Current, period: Period, trend: Period, unit_id: int | None
             today=current.today(),
             months=months,
             year_before=[by_month.get(month.month) for month, _ in months],
+            targets=target.month_targets(session, "2", [month for month, _ in months], unit_id),
+            goal=target.targets(session, period, unit_id).get("2"),
             groups=breakdowns.incidents_by_group(session, period, unit_id),
             severities=breakdowns.incidents_by_severity(session, period, unit_id, group),
             units=breakdowns.incidents_by_unit(session, period, unit_id, group),

@@ -192,6 +192,50 @@ def test_a_target_stands_on_its_card(page: Page, small_world: World) -> None:
     assert f"{said('target {sign} {value}', sign='≤', value='5')}: {said('reached')}" in captions
 
 
+# ---- the target's line -------------------------------------------------------------------------------------------------
+def aim(world: World, value: float = 5, **over: Any) -> None:
+    since = dt.date(2019, 1, 1)
+    target.set_target(now(world.head), TargetDraft(code="2", value=value, valid_from=since, **over))
+
+
+def trend(at: AppTest) -> Any:
+    return next(one.proto for one in at.get("vega_lite_chart") if one.proto.id.endswith("kpis.months.0"))
+
+
+def test_a_months_target_is_a_line_beside_the_bars_in_words_and_in_the_table(page: Page, small_world: World) -> None:
+    happened(small_world)
+    aim(small_world, 5.5, span="month")
+    at = page("kpis.py", "alice", ky="nam")
+    assert {row["target"] for row in rows(at, "kpis.months")} == {5.5}
+    labels = [row["target_label"] for row in rows(at, "kpis.months")]
+    assert [one for one in labels if one] == [f"{said('Target')} ≤ 5,5"]
+    assert '"target"' in trend(at).spec
+    assert ", 5,5" in trend(at).alt
+    assert any(said("Thin line: the target of the month, at most so many.") in one.value for one in at.markdown)
+    at.session_state["kpis.months.more"] = True
+    at.run()
+    (table,) = [one.value for one in at.table if said("Target, at most") in one.value]
+    assert set(table[said("Target, at most")]) == {"5,5"}
+
+
+def test_a_years_target_is_said_not_drawn(page: Page, small_world: World) -> None:
+    happened(small_world)
+    aim(small_world, 24, span="year")
+    at = page("kpis.py", "alice", ky="nam")
+    assert "target" not in rows(at, "kpis.months")[0]
+    told = said("The target of the whole period ({value} at most) is not divided among its months.", value="24")
+    assert any(told in one.value for one in at.markdown)
+
+
+def test_the_target_of_all_kinds_is_not_drawn_beside_one(page: Page, small_world: World) -> None:
+    happened(small_world)
+    aim(small_world, span="month")
+    at = page("kpis.py", "alice", nhom="C")
+    assert "target" not in rows(at, "kpis.months")[0]
+    told = said("The target is for every kind of incident, so it is not drawn beside one group.")
+    assert any(told in one.value for one in at.markdown)
+
+
 def test_every_figure_goes_into_a_spreadsheet(page: Page, small_world: World) -> None:
     happened(small_world)
     at = page("kpis.py", "alice")
