@@ -24,7 +24,7 @@ def revision(current: Current, pace: live.Pace) -> int:
 
 
 @st.fragment
-def own_figures(period: Period, unit_id: int | None) -> None:
+def own_figures(period: Period, unit_id: int | None, group: str | None) -> None:
     """The headline figures by themselves: a change is here before it is in the charts."""
     current = enter(Permission.KPI_READ)
     now = revision(current, live.AT_FIRST)
@@ -32,22 +32,24 @@ def own_figures(period: Period, unit_id: int | None) -> None:
     drawn(
         current,
         now,
-        ("head", period, unit_id, until),
-        lambda: figures_view.show_head(current, now, period, unit_id),
+        ("head", period, unit_id, group, until),
+        lambda: figures_view.show_head(current, now, period, unit_id, group),
         holds="kpis.",
     )
 
 
 @st.fragment
-def own_charts(period: Period, unit_id: int | None) -> None:
+def own_charts(period: Period, unit_id: int | None, group: str | None) -> None:
+    if figures_charts.is_another(group):
+        st.rerun()
     current = enter(Permission.KPI_READ)
     now = revision(current, live.AFTERWARDS)
     live.until(until := figures_view.until(current, now, period, unit_id))
     drawn(
         current,
         now,
-        ("charts", period, unit_id, until),
-        lambda: figures_view.show_charts(current, now, period, unit_id),
+        ("charts", period, unit_id, group, until),
+        lambda: figures_view.show_charts(current, now, period, unit_id, group),
         holds="kpis.",
     )
 
@@ -91,7 +93,8 @@ try:
         figures_charts.from_address()
         chosen = periods.choose(current, controls, figures_view.since(current, now))
         unit = choose_unit(controls)
-        own_figures(chosen, unit)
-        own_charts(chosen, unit)
+        group = figures_charts.group_of(current, now, controls)
+        own_figures(chosen, unit, group)
+        own_charts(chosen, unit, group)
 finally:
     of_page = None

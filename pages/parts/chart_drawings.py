@@ -101,11 +101,11 @@ def lying(paint: Colours, language: str, group: str, whole: str, part: str, clic
 def standing(
     paint: Colours, language: str, month: str, now: str, before: str, target: str, clicked: bool
 ) -> dict[str, Any]:
-    """Bars by month, the year before as a broken line, and, where it has a name, the target as a thin whole one over the
+    """Bars by month; where they have a name, the year before as a broken line, and the target as a thin whole one over the
     months in which it holds."""
     base, name = alt.Chart(), _name(lying=False)
     count, earlier = _length("count", lying=False), _length("before", lying=False)
-    tips = [_word("long", month), _count("count", now), _count("before", before)]
+    tips = [_word("long", month), _count("count", now), *([_count("before", before)] if before else [])]
     tips += [_word("target_said", target)] if target else []
     bar = base.mark_bar(cornerRadiusEnd=3, width={"band": 0.55}).encode(x=name, y=count, color=_own_colour())
     dashes = base.mark_line(strokeDash=[4, 3], strokeWidth=2, color=paint.second).encode(x=name, y=earlier)
@@ -113,7 +113,7 @@ def standing(
     number = base.mark_text(dy=-8, color=paint.text).encode(x=name, y=count, text=_said())
     column = base.mark_bar(width={"band": 1}, opacity=0, cursor="pointer" if clicked else "default")
     column = column.encode(x=name, y=_length("room", lying=False), tooltip=tips)
-    layers = [bar, *(_target(paint) if target else []), dashes, point, number]
+    layers = [bar, *(_target(paint) if target else []), *([dashes, point] if before else []), number]
     drawing = _finished(alt.layer(*layers, _to_click(column) if clicked else column), language)
     return drawing | {"height": HEIGHT}
 

@@ -144,7 +144,9 @@ def trend(
         | ({"target": one.target, "target_said": goal, "target_label": _label(target, goals, at)} if target else {})
         for at, (one, goal) in enumerate(zip(months, goals, strict=True))
     ]
-    return _made(chart_drawings.standing(paint, language(), month, now, before, target, clicked), values, table)
+    known = any(one.before is not None for one in months)  # a scale over nothing has no extent, and Vega says so
+    drawing = chart_drawings.standing(paint, language(), month, now, before if known else "", target, clicked)
+    return _made(drawing, values, table)
 
 
 def _label(name: str, goals: Sequence[str | None], at: int) -> str:

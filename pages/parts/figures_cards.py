@@ -35,13 +35,24 @@ REACHED = {MET: N_("reached"), NEAR: N_("nearly reached"), MISSED: N_("not reach
 
 @dataclass(frozen=True)
 class Told:
-    """Everything that the cards of one period and unit say."""
+    """Everything that the cards of one period and unit say; where a group of kinds is chosen, of that group as far as a
+    figure knows kinds."""
 
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
     year_before: Mapping[str, Figure]  # empty where the period before is the same one last year
     sparks: Mapping[str, Spark]
-    targets: Mapping[str, Target]
+    targets: Mapping[str, Target]  # of every kind together: a figure of one group has none
+    group: str | None = None
+
+    def counted(self, code: str, period: Period, unit_id: int | None) -> Counted:
+        """What a figure counts here, for the list of it."""
+        group = self.group if KPIS[code].by_group else None
+        return Counted(code, period.first, period.last, unit_id=unit_id, group=group)
+
+    def whole(self, code: str) -> str:
+        """Said beside a figure that stays as it is though a group is chosen."""
+        return t("every kind") if self.group and not KPIS[code].by_group else ""
 
 
 def grid(current: Current, told: Told, codes: Sequence[str], period: Period, unit_id: int | None) -> None:
@@ -49,7 +60,7 @@ def grid(current: Current, told: Told, codes: Sequence[str], period: Period, uni
     with st.grid(4, gap="small", min_column_width=160):
         for code in codes:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _card(current, told, code, Counted(code, period.first, period.last, unit_id=unit_id))
+                _card(current, told, code, told.counted(code, period, unit_id))
 
 
 def _card(current: Current, told: Told, code: str, what: Counted) -> None:
@@ -69,7 +80,7 @@ def _card(current: Current, told: Told, code: str, what: Counted) -> None:
         chart_type="bar" if KPIS[code].measure is Measure.COUNT else "line",
     )
     beside = [cards.beside(figure)] if step else []  # beside a change it would have no room on a phone
-    if said := " · ".join([*filter(None, beside), *_lines(told, figure)]):
+    if said := " · ".join([*filter(None, (told.whole(code), *beside)), *_lines(told, figure)]):
         st.caption(said)
     if current.may(Permission.RECORD_READ):
         _way(figure, what)

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from models.breakdowns import UNKNOWN, Inspected, Partner
+from models.breakdowns import Inspected, Partner
 from models.catalogue import Entry
 from models.counted import NOBODYS, UNRATED, Counted
+from models.kinds import UNKNOWN
 from models.period import Period, months
 from models.target import Target
 from pages.parts import charts, periods

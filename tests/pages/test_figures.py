@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models import clock, exports, incident, target
-from models.figures import Figure
+from models.figures import KPIS, Figure
 from models.incident import Incident, IncidentDraft
 from models.period import Span, reporting
 from models.target import TargetDraft
 from models.variation import Step
-from pages.parts import cards, chart_drawings, charts, figures_charts, figures_tables, kept
+from pages.parts import cards, chart_drawings, charts, figures_charts, figures_tables, figures_view, kept
 from pages.parts.charts import Bar, Colours, Day, Month
 from tests.pages.test_kpis import now, running, said, shown
 from tests.worlds import HANOI, World
@@ -65,7 +65,7 @@ def test_a_chosen_group_narrows_the_other_charts_and_can_be_undone(page: Page, s
     assert counts(at, "kpis.severities") == {"Nghiêm trọng": 1}
     assert sum(row["count"] for row in rows(at, "kpis.months")) == 1
     assert sum(row["count"] for row in rows(at, "kpis.calendar")) == 1
-    assert shown(at)[said("Incidents")] == "2"  # the cards stay as they are
+    assert shown(at)[said("Incidents")] == "1"
     assert at.query_params["nhom"] == "B"
     assert at.get_by_key("kpis.group.drop").label == said("Filtered: {what}", what="Trật tự công cộng")
     at.get_by_key("kpis.group.drop").click().run()
@@ -104,6 +104,41 @@ def test_a_group_that_is_none_is_forgotten(page: Page, small_world: World, group
     at = page("kpis.py", "alice", nhom=group)
     assert len(counts(at, "kpis.units")) == 1
     assert at.get_by_key(figures_charts.GROUP).value is None
+
+
+def test_a_chosen_group_narrows_the_cards_that_know_kinds_and_the_others_say_that_they_do_not(
+    page: Page, small_world: World
+) -> None:
+    happened(small_world)
+    happened(small_world, "B.fighting")
+    aim(small_world)
+    at = page("kpis.py", "alice", nhom="B")
+    assert shown(at)[said("Incidents")] == "1"
+    captions = [one.value for one in at.caption]
+    marked = [one for one in captions if one.split(" · ")[0] == said("every kind")]
+    assert len(marked) == sum(not KPIS[code].by_group for code in figures_view.HEADLINES)
+    assert not any(said("reached") in one for one in captions)  # the target is of all kinds together
+    whole = [one.value for one in page("kpis.py", "alice").caption]
+    assert not any(said("every kind") in one for one in whole)
+    assert any(said("reached") in one for one in whole)
+
+
+def test_a_card_of_one_group_opens_the_records_of_that_group(page: Page, small_world: World) -> None:
+    happened(small_world)
+    happened(small_world, "B.fighting")
+    at = page("kpis.py", "alice", nhom="B")
+    links = [one.proto.query_string for one in at.get("page_link")]
+    (of_incidents,) = [one for one in links if "chi-so=2&" in one]
+    assert "ky-nhom=B" in of_incidents
+    assert not any("ky-nhom" in one for one in links if "chi-so=9&" in one)
+
+
+def test_a_group_without_incidents_leaves_the_page_and_its_undo(page: Page, small_world: World) -> None:
+    happened(small_world)
+    at = page("kpis.py", "alice", nhom="B")
+    assert shown(at)[said("Incidents")] == "0"
+    at.get_by_key("kpis.group.drop").click().run()
+    assert shown(at)[said("Incidents")] == "1"
 
 
 # ---- a click opens -----------------------------------------------------------------------------------------------------
