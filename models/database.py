@@ -112,7 +112,7 @@ def mapped_classes() -> list[type[SQLModel]]:
 
 @event.listens_for(Mapper, "after_mapper_constructed")
 def _new_table(_mapper: Any, _class: Any) -> None:
-    _criteria.cache_clear()  # a table mapped after the first query would be unfiltered otherwise
+    _criterion.cache_clear()  # what is known of the tables may change with another one
 
 
 def _rule(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> Any:
@@ -134,11 +134,12 @@ class _Criterion(LoaderCriteriaOption):
         return entity._adapter.traverse(criterion) if entity.is_aliased_class else criterion
 
 
-@functools.lru_cache(maxsize=1000)
-def _criteria(scope: Scope, organisation_id: int | None) -> dict[type[SQLModel], Any]:
-    """One criterion per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there."""
-    rules = ((cls, _rule(cls, scope, organisation_id)) for cls in mapped_classes())
-    return {cls: _Criterion(cls, rule, include_aliases=True) for cls, rule in rules if rule is not None}
+@functools.lru_cache(maxsize=20_000)
+def _criterion(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> _Criterion | None:
+    """One per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there. Made when a class is first
+    asked for: those of every class would take ten milliseconds of an organisation, and a board asks hundreds."""
+    rule = _rule(cls, scope, organisation_id)
+    return None if rule is None else _Criterion(cls, rule, include_aliases=True)
 
 
 class Session(_Session):
@@ -212,9 +213,10 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
-    rules = _criteria(current.scope, current.organisation_id)
-    asked = rules if inner else _classes(state.statement)
-    state.statement = state.statement.options(*(rules[cls] for cls in rules if cls in asked))
+    asked = mapped_classes() if inner else _classes(state.statement)
+    ordered = sorted(asked, key=lambda cls: cls.__name__)  # the same statement with the same options is compiled once
+    found = (_criterion(cls, current.scope, current.organisation_id) for cls in ordered)
+    state.statement = state.statement.options(*(one for one in found if one is not None))
 
 
 def _may_write(row: Any, current: Current) -> bool:

@@ -14,7 +14,6 @@ from models.figures import (
     Figure,
     Measure,
     Records,
-    any_of,
     as_of,
     count,
     expired,
@@ -98,8 +97,13 @@ def ever(session: Session, period: Period) -> bool:
     """Whether incidents are recorded here at all: then nought is a figure. Several figures ask; the answer is kept."""
     key = ("incidents ever", period.end)
     if key not in session.info:
-        session.info[key] = any_of(session, Incident.id, happened(Incident.occurred_at, period))
+        session.info[key] = session.exec(any_one(period)).first() is not None
     return session.info[key]
+
+
+def any_one(period: Period) -> Any:
+    """One incident, whichever, that had occurred by the period's end."""
+    return select(Incident.id).where(happened(Incident.occurred_at, period)).limit(1)
 
 
 @kpi("2", Measure.COUNT, Better.LESS, occurred, by_group=True)

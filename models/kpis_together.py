@@ -20,7 +20,7 @@ from models.database import Session
 from models.event import Event
 from models.figures import KPIS, Figure, count, not_yet, share, within
 from models.incident import Incident
-from models.kpis_incidents import confirmed, days_since, ever
+from models.kpis_incidents import any_one, confirmed, days_since
 from models.period import Period
 from models.verb import query
 
@@ -71,7 +71,8 @@ def _columns(session: Session, period: Period, code: str) -> list[Any]:
         asked = (func.count().filter(records.part), func.count())
     else:
         asked = (func.count(),)
-    return [select(one).select_from(records.cls).where(*records.where).scalar_subquery() for one in asked]
+    found = [select(one).select_from(records.cls).where(*records.where).scalar_subquery() for one in asked]
+    return [*found, any_one(period).scalar_subquery()] if code in _COUNTS else found
 
 
 def _told(session: Session, period: Period, code: str, row: Sequence[Any], started: dt.date | None) -> Figure:
@@ -79,7 +80,7 @@ def _told(session: Session, period: Period, code: str, row: Sequence[Any], start
         return days_since(session, period, row[0], started)
     if code in _SHARES:
         return share(code, *row)
-    return count(code, row[0], known=bool(row[0]) or ever(session, period))
+    return count(code, row[0], known=row[1] is not None)
 
 
 # ---- how long it holds -----------------------------------------------------------------------------------------------

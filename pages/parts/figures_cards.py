@@ -30,6 +30,7 @@ SEE = {
     "movement_activity": N_("See {count} sessions"),
     "disqualifying_event": N_("See {count} entries"),
 }
+SHORT = 18  # letters that a phone shows beside a change or alone in a card's width
 REACHED = {MET: N_("reached"), NEAR: N_("nearly reached"), MISSED: N_("not reached")}
 
 
@@ -67,6 +68,7 @@ def _card(current: Current, told: Told, code: str, what: Counted) -> None:
     figure, before = told.figures[code], told.before.get(code)
     title, meaning = WORDS[code]
     step, verdict = cards.change(figure, before), cards.verdict(figure, before)
+    below = step or len(cards.beside(figure)) > SHORT  # there it would have no room on a phone, and be cut
     line = [value for value in told.sparks.get(code, ()) if value is not None]
     st.metric(
         t(title),
@@ -74,12 +76,12 @@ def _card(current: Current, told: Told, code: str, what: Counted) -> None:
         delta=_change(step, verdict),
         delta_color=cards.colour(code, verdict),
         delta_arrow="off" if verdict == cards.SAME else "auto",
-        delta_description=None if step else cards.beside(figure) or None,
+        delta_description=None if below else cards.beside(figure) or None,
         help=t(meaning),
         chart_data=line if len(line) > 1 else None,
         chart_type="bar" if KPIS[code].measure is Measure.COUNT else "line",
     )
-    beside = [cards.beside(figure)] if step else []  # beside a change it would have no room on a phone
+    beside = [cards.beside(figure)] if below else []
     if said := " · ".join([*filter(None, (told.whole(code), *beside)), *_lines(told, figure)]):
         st.caption(said)
     if current.may(Permission.RECORD_READ):

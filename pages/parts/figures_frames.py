@@ -142,7 +142,7 @@ def _groups(found: Answers) -> Frame:
         )
         for code, count in found.groups.items()
     ]
-    how = t("Click a line, and the other charts of incidents show this group alone.")
+    how = t("Click a line, and the figures and the other charts of incidents show this group alone.")
     days = found.period.first, found.period.last
     ways = {bar.code: found.incidents(*days, group=bar.code) for bar in lines}
     make = _bars(lines, t("Group"))

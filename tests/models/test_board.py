@@ -5,15 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event as listening
 
 from models import board, event, history, incident, kpis, kpis_together
 from models.access import Current, Denied, Invalid, NotFound, Stale
 from models.account import acting
 from models.board import BoardLine, Rolled
 from models.board_totals import combined, share_of
+from models.database import engine
 from models.event import EventDraft
 from models.figures import Figure
 from models.incident import IncidentDraft
+from models.kpis_together import TOGETHER
 from models.organisation import (
     Kind,
     MergerDraft,
@@ -158,6 +161,26 @@ def test_the_board_says_of_each_what_its_own_page_says(demo: str, period: Period
         assert board.board_figures(who, period, {row.id or 0}, few)[0].figures == kpis.headlines(
             inside, local, sorted(few, key=int)
         )
+
+
+def test_each_organisation_is_asked_in_one_statement(world: World) -> None:
+    happened(world.alice)
+    happened(world.bob)
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT") and "set_config" not in statement:
+            said.append(statement)
+
+    listening.listen(engine(), "before_cursor_execute", note)
+    try:
+        found = board.board_figures(world.board, YEAR, codes=TOGETHER)
+    finally:
+        listening.remove(engine(), "before_cursor_execute", note)
+    assert len(found) == 2
+    asked = [one for one in said if "max(incident.occurred_at)" in one]
+    assert len(asked) == 2
+    assert len(said) == 3, "who stands below, and one for each"
 
 
 def test_all_are_told_of_one_moment(world: World) -> None:
