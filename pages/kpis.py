@@ -40,9 +40,9 @@ def own_figures(period: Period, unit_id: int | None, group: str | None) -> None:
 
 @st.fragment
 def own_charts(period: Period, unit_id: int | None, group: str | None) -> None:
+    current = enter(Permission.KPI_READ)
     if figures_charts.is_another(group):
         st.rerun()
-    current = enter(Permission.KPI_READ)
     now = revision(current, live.AFTERWARDS)
     live.until(until := figures_view.until(current, now, period, unit_id))
     drawn(
