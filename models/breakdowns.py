@@ -4,11 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, true
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from models.access import Permission
-from models.catalogue import merged
 from models.database import Session
 from models.event import Event
 from models.figures import happened, heirs, not_yet, of_unit, on_day, rolled_up, under, within
@@ -16,26 +15,10 @@ from models.finding import Finding
 from models.incident import Incident
 from models.inspection import InspectionRound, InspectionVisit
 from models.joint import JointActivity, JointAnswer, JointParty
+from models.kinds import of_group, root_of
 from models.kpis import inspected_unit, shared_in, visits_in
 from models.period import Period, months
 from models.verb import query
-
-UNKNOWN = "-"  # the group of incidents whose kind nobody knows yet
-
-
-def of_group(session: Session, group: str | None) -> Any:
-    """The incidents of one group of kinds; all of them when none is asked for."""
-    if group is None:
-        return true()
-    if group == UNKNOWN:
-        return col(Incident.kind).is_(None)
-    return col(Incident.kind).in_(below(session, "incident_kind", group))
-
-
-def below(session: Session, catalogue: str, top: str) -> set[str]:
-    """A code and everything that stands under it."""
-    root = _root(session, catalogue)
-    return {top, *(code for code in merged(session, catalogue) if root(code) == top)}
 
 
 def incident_rows(session: Session, period: Period, unit_id: int | None, group: str | None = None) -> tuple[Any, ...]:
@@ -75,23 +58,11 @@ def incidents_by_day(
     return {dt.date.fromisoformat(day) if isinstance(day, str) else day: number for day, number in sorted(found)}
 
 
-def _root(session: Session, catalogue: str) -> Any:
-    """Code → the code it stands under at the top."""
-    entries = merged(session, catalogue)
-
-    def root(code: str | None) -> str | None:
-        while code in entries and entries[code].parent:
-            code = entries[code].parent
-        return code
-
-    return root
-
-
 @query(Permission.KPI_READ)
 def incidents_by_group(session: Session, period: Period, unit_id: int | None = None) -> dict[str | None, int]:
     """Incidents by the group of their kind; None is not known yet."""
     return rolled_up(
-        _by(session, Incident.kind, *incident_rows(session, period, unit_id)), _root(session, "incident_kind")
+        _by(session, Incident.kind, *incident_rows(session, period, unit_id)), root_of(session, "incident_kind")
     )
 
 
@@ -126,7 +97,7 @@ class Inspected:
 @query(Permission.KPI_READ)
 def inspections_by_subject(session: Session, period: Period, unit_id: int | None = None) -> dict[str, Inspected]:
     """What was inspected in the period, by subject group, most visits first. Three counting units, never mixed."""
-    root = _root(session, "inspection_subject")
+    root = root_of(session, "inspection_subject")
     subject = InspectionRound.subject
     done = col(InspectionRound.done_on).between(period.first, period.last)
     rounds = rolled_up(

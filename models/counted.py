@@ -8,7 +8,6 @@ from sqlalchemy import false, func
 from sqlmodel import col, select
 
 from models.access import NotFound, Permission
-from models.breakdowns import below, of_group
 from models.database import Session
 from models.figures import Records, happened, number
 from models.finding import Finding, Recheck
@@ -16,6 +15,7 @@ from models.history import SUBJECTS
 from models.incident import Incident
 from models.inspection import InspectionRound, InspectionVisit
 from models.joint import JointActivity, JointParty
+from models.kinds import below, of_group
 from models.kpi_records import PART, WHOLE, behind
 from models.kpis import KPIS
 from models.period import Period

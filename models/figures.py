@@ -79,30 +79,29 @@ class Records:
     part: Any = None
 
 
-Behind = Callable[[Session, Period, int | None], Records]
-
-
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """A figure on the list: how to ask for it, what it is counted in, which way is better, and the records behind it."""
+    """A figure on the list: how to ask for it, what it is counted in, which way is better, and the records behind it.
+    `by_group`: they are incidents, so both can be asked of one group of kinds alone (`group=`)."""
 
     code: str
     ask: Callable[..., Figure]
     measure: Measure
     better: Better
-    records: Behind
+    records: Callable[..., Records]
+    by_group: bool = False
 
 
 KPIS: dict[str, Kpi] = {}
 
 
 def kpi(
-    code: str, measure: Measure, better: Better, records: Behind
+    code: str, measure: Measure, better: Better, records: Callable[..., Records], *, by_group: bool = False
 ) -> Callable[[Callable[..., Figure]], Callable[..., Figure]]:
     """Put a figure on the list."""
 
     def register(ask: Callable[..., Figure]) -> Callable[..., Figure]:
-        KPIS[code] = Kpi(code, ask, measure, better, records)
+        KPIS[code] = Kpi(code, ask, measure, better, records, by_group)
         return ask
 
     return register

@@ -52,6 +52,7 @@ __all__ = [
     "events_secured",
     "figures",
     "flash_in_time",
+    "grouped",
     "headlines",
     "incidents",
     "incidents_per_10_000",
@@ -75,9 +76,18 @@ __all__ = [
 
 
 @query(Permission.KPI_READ)
-def figures(session: Session, period: Period, unit_id: int | None = None) -> dict[str, Figure]:
-    """Every figure by its code, in the order of the codes."""
+def figures(
+    session: Session, period: Period, unit_id: int | None = None, group: str | None = None
+) -> dict[str, Figure]:
+    """Every figure by its code, in the order of the codes. With a group of kinds those alone that know kinds."""
+    if group is not None:
+        return {code: KPIS[code].ask(session, period, unit_id, group) for code in grouped()}
     return {code: KPIS[code].ask(session, period, unit_id) for code in sorted(KPIS, key=int)}
+
+
+def grouped() -> list[str]:
+    """The figures that can be asked of one group of kinds of incident."""
+    return [code for code in sorted(KPIS, key=int) if KPIS[code].by_group]
 
 
 @query(Permission.KPI_READ)

@@ -135,10 +135,10 @@ def _last(
 
 # ---- what not everybody can open ---------------------------------------------------------------------------------------
 @query(Permission.KPI_READ)
-def confidential(session: Session, period: Period, unit_id: int | None = None) -> int:
+def confidential(session: Session, period: Period, unit_id: int | None = None, group: str | None = None) -> int:
     """Incidents of the period that the figures count and that staff may open only where they are their own; nought for
     whoever may open them all. The same for every account of a role, so that it can be kept."""
     if session.current.may(Permission.CONFIDENTIAL_READ):
         return 0
     secret = select(func.count()).select_from(Incident).where(col(Incident.confidential))
-    return session.exec(secret.where(*incident_rows(session, period, unit_id))).one()
+    return session.exec(secret.where(*incident_rows(session, period, unit_id, group))).one()

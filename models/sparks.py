@@ -37,19 +37,24 @@ _INSTANTS = frozenset({"5", "7", "13", "14"})
 
 
 @query(Permission.KPI_READ)
-def sparks(session: Session, codes: Iterable[str], period: Period, unit_id: int | None = None) -> dict[str, Spark]:
-    """Code → its values in the reporting months of a period that have begun, all as known at the period's end."""
+def sparks(
+    session: Session, codes: Iterable[str], period: Period, unit_id: int | None = None, group: str | None = None
+) -> dict[str, Spark]:
+    """Code → its values in the reporting months of a period that have begun, all as known at the period's end. With a group
+    of kinds only of figures that know kinds."""
     begun = [month for month in months(period) if month.first <= session.current.today()]
-    return {code: _spark(session, code, begun, period, unit_id) for code in codes} if begun else {}
+    return {code: _spark(session, code, begun, period, unit_id, group) for code in codes} if begun else {}
 
 
-def _spark(session: Session, code: str, begun: list[Period], period: Period, unit_id: int | None) -> Spark:
+def _spark(
+    session: Session, code: str, begun: list[Period], period: Period, unit_id: int | None, group: str | None
+) -> Spark:
     if code == "1":
-        return _days(session, begun, unit_id)
+        return _days(session, begun, unit_id, group)
     if code == "2":
-        found = dict(incidents_by_month(session, period, unit_id))
+        found = dict(incidents_by_month(session, period, unit_id, group))
         return [float(found[month]) for month in begun]
-    records = KPIS[code].records(session, period, unit_id)
+    records = KPIS[code].records(session, period, unit_id, **({"group": group} if group else {}))
     starts = [month.start if code in _INSTANTS else month.first for month in begun]
     column = col(_BY[code])
     later = [(column < start, at) for at, start in enumerate(starts[1:])]
@@ -61,9 +66,9 @@ def _spark(session: Session, code: str, begun: list[Period], period: Period, uni
     return [shares.get(at) for at in range(len(begun))]
 
 
-def _days(session: Session, begun: list[Period], unit_id: int | None) -> Spark:
+def _days(session: Session, begun: list[Period], unit_id: int | None, group: str | None) -> Spark:
     """Days without a complex incident at each month's end."""
-    rows = select(col(Incident.occurred_at)).where(*complex_ones(session, begun[-1], unit_id).where)
+    rows = select(col(Incident.occurred_at)).where(*complex_ones(session, begun[-1], unit_id, group).where)
     days = sorted(local_day(instant, begun[-1]) for instant in session.exec(rows))
     started = own_organisation(session).model_started_on
     return [_since(as_of(session, month), days, started) for month in begun]

@@ -1,6 +1,7 @@
 """Targets that a head sets for a figure: what should be reached, and from where on it is near (F53)."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Index
@@ -14,7 +15,7 @@ from models.figures import Better, Figure, Measure, as_of, of_unit
 from models.history import lock, record, tells
 from models.kpis import KPIS
 from models.organisation import unit_on
-from models.period import Period, Span
+from models.period import Period, Span, reporting
 from models.verb import query, verb
 
 MET, NEAR, MISSED = "met", "near", "missed"
@@ -165,16 +166,47 @@ def targets(session: Session, period: Period, unit_id: int | None = None) -> dic
     own before the organisation's, which a unit inherits only where numbers do not grow with the organisation."""
     day = as_of(session, period)
     of_unit(session, col(KpiTarget.unit_id), unit_id)  # a foreign unit is not found
-    held = (
-        col(KpiTarget.struck_at).is_(None),
-        col(KpiTarget.valid_from) <= day,
-        (col(KpiTarget.valid_to).is_(None)) | (col(KpiTarget.valid_to) > day),
-        (col(KpiTarget.span).is_(None)) | (col(KpiTarget.span) == str(period.span)),
-        (col(KpiTarget.unit_id).is_(None)) | (col(KpiTarget.unit_id) == unit_id),
-    )
-    rows = [row for row in session.exec(select(KpiTarget).where(*held)) if row.code in KPIS and _fits(row, unit_id)]
-    rows.sort(key=lambda row: (row.unit_id is not None, row.span is not None, row.valid_from))
-    return {row.code: _target(row) for row in rows}
+    rows = session.exec(select(KpiTarget).where(col(KpiTarget.struck_at).is_(None), col(KpiTarget.valid_from) <= day))
+    return {row.code: _target(row) for row in _holding(rows, day, period.span, unit_id)}
+
+
+@query(Permission.KPI_READ)
+def month_targets(
+    session: Session, code: str, months: Sequence[Period], unit_id: int | None = None
+) -> list[Target | None]:
+    """The target of each reporting month, as that month's own page has it: for a line beside the bars of a trend.
+
+    Only what was set for months, or for every period, is a month's. A target of a quarter or a year is not divided: a head who
+    allows 24 incidents a year has not said two a month, and a month of three would look like a failure that nobody spoke of. A
+    month that the ends of free days cut has none either, since the target is of the whole. Each month has the one that holds
+    at its end, or today while it runs; so the line steps where the target changes, and what was struck out is nowhere.
+    """
+    of_unit(session, col(KpiTarget.unit_id), unit_id)  # a foreign unit is not found
+    rows = session.exec(select(KpiTarget).where(col(KpiTarget.struck_at).is_(None), KpiTarget.code == code)).all()
+    return [_of_month(session, rows, month, unit_id) for month in months]
+
+
+def _of_month(session: Session, rows: Sequence[KpiTarget], month: Period, unit_id: int | None) -> Target | None:
+    if month != reporting(Span.MONTH, month.last, month.zone, month.cut_offs):
+        return None
+    day = month.last if month.first > session.current.today() else as_of(session, month)
+    held = _holding(rows, day, Span.MONTH, unit_id)
+    return _target(held[-1]) if held else None
+
+
+def _holding(rows: Iterable[KpiTarget], day: dt.date, span: Span, unit_id: int | None) -> list[KpiTarget]:
+    """Those that hold on a day for periods of that length, the one that goes before the others last."""
+    held = [
+        row
+        for row in rows
+        if row.valid_from <= day
+        and (row.valid_to is None or row.valid_to > day)
+        and row.span in (None, str(span))
+        and row.unit_id in (None, unit_id)
+        and row.code in KPIS
+        and _fits(row, unit_id)
+    ]
+    return sorted(held, key=lambda row: (row.unit_id is not None, row.span is not None, row.valid_from))
 
 
 def _fits(row: KpiTarget, unit_id: int | None) -> bool:

@@ -24,28 +24,32 @@ def revision(current: Current, pace: live.Pace) -> int:
 
 
 @st.fragment
-def own_figures(period: Period, unit_id: int | None) -> None:
+def own_figures(period: Period, unit_id: int | None, group: str | None) -> None:
     """The headline figures by themselves: a change is here before it is in the charts."""
     current = enter(Permission.KPI_READ)
     now = revision(current, live.AT_FIRST)
+    live.until(until := figures_view.until(current, now, period, unit_id))
     drawn(
         current,
         now,
-        ("head", period, unit_id),
-        lambda: figures_view.show_head(current, now, period, unit_id),
+        ("head", period, unit_id, group, until),
+        lambda: figures_view.show_head(current, now, period, unit_id, group),
         holds="kpis.",
     )
 
 
 @st.fragment
-def own_charts(period: Period, unit_id: int | None) -> None:
+def own_charts(period: Period, unit_id: int | None, group: str | None) -> None:
     current = enter(Permission.KPI_READ)
+    if figures_charts.is_another(group):
+        st.rerun()
     now = revision(current, live.AFTERWARDS)
+    live.until(until := figures_view.until(current, now, period, unit_id))
     drawn(
         current,
         now,
-        ("charts", period, unit_id),
-        lambda: figures_view.show_charts(current, now, period, unit_id),
+        ("charts", period, unit_id, group, until),
+        lambda: figures_view.show_charts(current, now, period, unit_id, group),
         holds="kpis.",
     )
 
@@ -54,7 +58,7 @@ def own_charts(period: Period, unit_id: int | None) -> None:
 def figures_below(period: Period) -> None:
     current = enter(Permission.KPI_BOARD)
     below = tree(current)
-    board_view.show(current, period, below, live.following(below.ids, live.NOW_AND_THEN))
+    live.until(board_view.show(current, period, below, live.following(below.ids, live.NOW_AND_THEN)))
 
 
 def choose_unit(place: st.delta_generator.DeltaGenerator) -> int | None:
@@ -89,7 +93,8 @@ try:
         figures_charts.from_address()
         chosen = periods.choose(current, controls, figures_view.since(current, now))
         unit = choose_unit(controls)
-        own_figures(chosen, unit)
-        own_charts(chosen, unit)
+        group = figures_charts.group_of(current, now, controls)
+        own_figures(chosen, unit, group)
+        own_charts(chosen, unit, group)
 finally:
     of_page = None

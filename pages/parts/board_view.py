@@ -17,6 +17,7 @@ from models.organisation import Organisation, Tree
 from models.period import Period
 from pages.parts import board_answers, board_charts, cards, chart_box, page, periods
 from pages.parts.cards import WORDS
+from pages.parts.holding import holding
 from pages.parts.kept import kept
 from pages.parts.words import N_, NOTHING, clock_time, date, language, moment, number, percent, plain, t
 
@@ -52,6 +53,11 @@ class Shown:
     total: dict[str, Figure | None]
 
     @property
+    def until(self) -> dt.datetime:
+        """When the first of them has something else to say."""
+        return min((part.until for line in self.lines for part in line.parts), default=board.FOREVER)
+
+    @property
     def missing(self) -> list[Rolled]:
         return [line for line in self.lines if not line.reported]
 
@@ -67,22 +73,27 @@ class Shown:
         return sorted(self.lines, key=rank)
 
 
-def show(current: Current, period: Period, tree: Tree, revisions: dict[int, int]) -> None:
+def show(current: Current, period: Period, tree: Tree, revisions: dict[int, int]) -> dt.datetime:
+    """Draw the board; until when it holds, if nobody enters anything."""
     if not tree.rows:
         page.empty(
             t("No organisation stands below this board."),
             t("The system administrator places organisations in the tree."),
         )
-        return
+        return board.FOREVER
     asked = _choices(tree)
     rows = board.branch(tree.rows, asked.branch)
     # One number for the state of all of them: whatever changes, one of these grows.
     state = sum(revisions.values()) + sum(row.version for row in rows)
-    shown = kept(current, state, ("board", period, asked), lambda: _shown(current, period, asked, rows, revisions))
+    what = ("board", period, asked)
+    shown = holding(current, state, what, lambda: _shown(current, period, asked, rows, revisions))
     _say(current, shown)
     board_charts.by_organisation(current, shown.sorted, asked.code, _file(current, shown))
-    _table(shown, kept(current, state, ("board table", period, asked, language()), lambda: _table_rows(current, shown)))
+    _table(
+        shown, kept(current, state, ("board table", what, shown.until, language()), lambda: _table_rows(current, shown))
+    )
     _one(current, shown, rows, revisions)
+    return shown.until
 
 
 def _shown(

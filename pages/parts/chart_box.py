@@ -12,7 +12,7 @@ from models import exports, picture, spreadsheet
 from models.access import Current
 from pages.parts import charts, counted, downloads
 from pages.parts.charts import Chart, Frame
-from pages.parts.words import N_, number, plain, t
+from pages.parts.words import N_, plain, t
 
 WIDE = 760  # pixels of a drawing in a file
 KINDS = {picture.PNG: exports.PNG, picture.SVG: exports.SVG}
@@ -53,7 +53,7 @@ def _table(frame: Frame, chart: Chart) -> None:
     names, *columns = chart.table.items()
     shown: dict[str, list[str]] = {names[0]: [plain(str(name)) for name in names[1]]}
     for at, (title, values) in enumerate(columns):
-        said = [number(value) if value is None or isinstance(value, int) else plain(str(value)) for value in values]
+        said = [plain(charts.told(value)) for value in values]
         if not at and frame.ways:
             ways = [counted.link(frame.ways[code]) if code in frame.ways else "" for code in frame.codes]
             said = [f"[{one}]({way})" if way else one for one, way in zip(said, ways, strict=True)]

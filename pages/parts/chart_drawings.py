@@ -98,19 +98,41 @@ def lying(paint: Colours, language: str, group: str, whole: str, part: str, clic
 
 # ---- standing bars ---------------------------------------------------------------------------------------------------
 @functools.lru_cache(maxsize=64)
-def standing(paint: Colours, language: str, month: str, now: str, before: str, clicked: bool) -> dict[str, Any]:
-    """Bars by month, and the year before as a broken line."""
+def standing(
+    paint: Colours, language: str, month: str, now: str, before: str, target: str, clicked: bool
+) -> dict[str, Any]:
+    """Bars by month; where they have a name, the year before as a broken line, and the target as a thin whole one over the
+    months in which it holds."""
     base, name = alt.Chart(), _name(lying=False)
     count, earlier = _length("count", lying=False), _length("before", lying=False)
-    tips = [_word("long", month), _count("count", now), _count("before", before)]
+    tips = [_word("long", month), _count("count", now), *([_count("before", before)] if before else [])]
+    tips += [_word("target_said", target)] if target else []
     bar = base.mark_bar(cornerRadiusEnd=3, width={"band": 0.55}).encode(x=name, y=count, color=_own_colour())
     dashes = base.mark_line(strokeDash=[4, 3], strokeWidth=2, color=paint.second).encode(x=name, y=earlier)
     point = base.mark_point(filled=True, size=40, color=paint.second, opacity=1).encode(x=name, y=earlier)
     number = base.mark_text(dy=-8, color=paint.text).encode(x=name, y=count, text=_said())
     column = base.mark_bar(width={"band": 1}, opacity=0, cursor="pointer" if clicked else "default")
     column = column.encode(x=name, y=_length("room", lying=False), tooltip=tips)
-    drawing = _finished(alt.layer(bar, dashes, point, number, _to_click(column) if clicked else column), language)
+    layers = [bar, *(_target(paint) if target else []), *([dashes, point] if before else []), number]
+    drawing = _finished(alt.layer(*layers, _to_click(column) if clicked else column), language)
     return drawing | {"height": HEIGHT}
+
+
+def _target(paint: Colours) -> list[Any]:
+    """A line over the whole width of each month, in the colour of the letters: it differs from the year before by being
+    whole, thin and without points. Its number stands where it begins and where it changes, with a rim against the bars."""
+    base, height = alt.Chart(), _length("target", lying=False)
+    whole = base.mark_rule(strokeWidth=1.5, color=paint.text).encode(
+        x=_name(lying=False).bandPosition(0), x2=alt.X2(field="name", bandPosition=1), y=height
+    )
+    begin = _name(lying=False).bandPosition(0)
+    said = alt.Text(field="target_label", type="nominal")
+    words: dict[str, Any] = {"align": "left", "dx": 2, "dy": -9, "fontSize": 11}
+    rim = base.mark_text(**words, color=paint.back, stroke=paint.back, strokeWidth=4).encode(
+        x=begin, y=height, text=said
+    )
+    name = base.mark_text(**words, color=paint.text).encode(x=begin, y=height, text=said)
+    return [whole, rim, name]
 
 
 # ---- the calendar ----------------------------------------------------------------------------------------------------

@@ -111,13 +111,25 @@ class Month:
     within: bool = True
     code: str = ""
     long: str = ""
+    target: float | None = None
 
 
 def trend(
-    months: Sequence[Month], table: Table, paint: Colours, *, month: str, now: str, before: str, clicked: bool = False
+    months: Sequence[Month],
+    table: Table,
+    paint: Colours,
+    *,
+    month: str,
+    now: str,
+    before: str,
+    target: str = "",
+    sign: str = "",
+    clicked: bool = False,
 ) -> Chart:
-    """Standing bars by month with their numbers; the year before as a broken line."""
-    room = max(max(one.count, one.before or 0) for one in months) * 1.15 or 1.0
+    """Standing bars by month with their numbers; the year before as a broken line; with `target`, its name, the months'
+    targets as a thin line, `sign` (≤ or ≥) before their numbers."""
+    room = max(max(one.count, one.before or 0, one.target or 0) for one in months) * 1.15 or 1.0
+    goals = [None if one.target is None else f"{sign} {told(one.target)}" for one in months]
     values = [
         {
             "name": one.name,
@@ -129,9 +141,20 @@ def trend(
             "colour": paint.main if one.within else faint(paint),
             "room": room,
         }
-        for one in months
+        | ({"target": one.target, "target_said": goal, "target_label": _label(target, goals, at)} if target else {})
+        for at, (one, goal) in enumerate(zip(months, goals, strict=True))
     ]
-    return _made(chart_drawings.standing(paint, language(), month, now, before, clicked), values, table)
+    known = any(one.before is not None for one in months)  # a scale over nothing has no extent, and Vega says so
+    drawing = chart_drawings.standing(paint, language(), month, now, before if known else "", target, clicked)
+    return _made(drawing, values, table)
+
+
+def _label(name: str, goals: Sequence[str | None], at: int) -> str:
+    """At a target's first month: its name and number; where it changes the new number alone."""
+    goal = goals[at]
+    if goal is None or (at and goals[at - 1] == goal):
+        return ""
+    return goal if at and goals[at - 1] is not None else f"{name} {goal}"
 
 
 # ---- the calendar ----------------------------------------------------------------------------------------------------
@@ -195,11 +218,20 @@ def _in_words(table: Table) -> str:
     """Each line with its numbers."""
     names, *columns = table.values()
     numbers = list(zip(*columns, strict=True))
-    return "; ".join(f"{name}: {', '.join(map(_said, row))}" for name, row in zip(names, numbers, strict=True))
+    return "; ".join(f"{name}: {', '.join(map(told, row))}" for name, row in zip(names, numbers, strict=True))
 
 
-def _said(value: Any) -> str:
-    return number(value) if value is None or isinstance(value, int) else str(value)
+def told(value: Any) -> str:
+    """A value of a table in words."""
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return (
+        number(value, 1)
+        if isinstance(value, float)
+        else number(value)
+        if value is None or isinstance(value, int)
+        else str(value)
+    )
 
 
 def show(key: str, title: str, how: str, chart: Chart | None, on_click: Callable[[], None] | None = None) -> None:

@@ -9,9 +9,9 @@ import streamlit as st
 
 from models import counted
 from models.access import Current, Permission, Refusal
-from models.breakdowns import UNKNOWN
 from models.catalogue import entries
 from models.counted import PARTS, REST, Counted
+from models.kinds import UNKNOWN
 from models.kpi_records import PART, WHOLE
 from models.kpis import KPIS
 from models.organisation import units

@@ -30,18 +30,30 @@ SEE = {
     "movement_activity": N_("See {count} sessions"),
     "disqualifying_event": N_("See {count} entries"),
 }
+SHORT = 18  # letters that a phone shows beside a change or alone in a card's width
 REACHED = {MET: N_("reached"), NEAR: N_("nearly reached"), MISSED: N_("not reached")}
 
 
 @dataclass(frozen=True)
 class Told:
-    """Everything that the cards of one period and unit say."""
+    """Everything that the cards of one period and unit say; where a group of kinds is chosen, of that group as far as a
+    figure knows kinds."""
 
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
     year_before: Mapping[str, Figure]  # empty where the period before is the same one last year
     sparks: Mapping[str, Spark]
-    targets: Mapping[str, Target]
+    targets: Mapping[str, Target]  # of every kind together: a figure of one group has none
+    group: str | None = None
+
+    def counted(self, code: str, period: Period, unit_id: int | None) -> Counted:
+        """What a figure counts here, for the list of it."""
+        group = self.group if KPIS[code].by_group else None
+        return Counted(code, period.first, period.last, unit_id=unit_id, group=group)
+
+    def whole(self, code: str) -> str:
+        """Said beside a figure that stays as it is though a group is chosen."""
+        return t("every kind") if self.group and not KPIS[code].by_group else ""
 
 
 def grid(current: Current, told: Told, codes: Sequence[str], period: Period, unit_id: int | None) -> None:
@@ -49,13 +61,14 @@ def grid(current: Current, told: Told, codes: Sequence[str], period: Period, uni
     with st.grid(4, gap="small", min_column_width=160):
         for code in codes:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _card(current, told, code, Counted(code, period.first, period.last, unit_id=unit_id))
+                _card(current, told, code, told.counted(code, period, unit_id))
 
 
 def _card(current: Current, told: Told, code: str, what: Counted) -> None:
     figure, before = told.figures[code], told.before.get(code)
     title, meaning = WORDS[code]
     step, verdict = cards.change(figure, before), cards.verdict(figure, before)
+    below = step or len(cards.beside(figure)) > SHORT  # there it would have no room on a phone, and be cut
     line = [value for value in told.sparks.get(code, ()) if value is not None]
     st.metric(
         t(title),
@@ -63,13 +76,13 @@ def _card(current: Current, told: Told, code: str, what: Counted) -> None:
         delta=_change(step, verdict),
         delta_color=cards.colour(code, verdict),
         delta_arrow="off" if verdict == cards.SAME else "auto",
-        delta_description=None if step else cards.beside(figure) or None,
+        delta_description=None if below else cards.beside(figure) or None,
         help=t(meaning),
         chart_data=line if len(line) > 1 else None,
         chart_type="bar" if KPIS[code].measure is Measure.COUNT else "line",
     )
-    beside = [cards.beside(figure)] if step else []  # beside a change it would have no room on a phone
-    if said := " · ".join([*filter(None, beside), *_lines(told, figure)]):
+    beside = [cards.beside(figure)] if below else []
+    if said := " · ".join([*filter(None, (told.whole(code), *beside)), *_lines(told, figure)]):
         st.caption(said)
     if current.may(Permission.RECORD_READ):
         _way(figure, what)

@@ -1,15 +1,16 @@
-"""The charts of the figures' page, with the group of kinds that they are narrowed to: by a click on the chart of kinds, or by
+"""The charts of the figures' page, with the group of kinds that the page is narrowed to: by a click on the chart of kinds, or by
 the list above them, which a keyboard reaches too. What is chosen stands in the session and in the address."""
 
 import functools
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from models import breakdowns
+from models import breakdowns, target
 from models.access import Current, Permission
-from models.breakdowns import UNKNOWN
 from models.catalogue import entries
 from models.database import reading
+from models.kinds import UNKNOWN
 from models.organisation import units
 from models.period import Period
 from pages.parts import chart_box, charts, counted, figures_frames
@@ -43,41 +44,49 @@ def _to_address(group: str | None) -> None:
     st.session_state[WRITTEN] = group
 
 
-def group_of(current: Current, revision: int) -> str | None:
-    """Draw the choice; None for all. A group that does not occur here can be chosen all the same: then nothing is shown."""
+def group_of(current: Current, revision: int, place: DeltaGenerator) -> str | None:
+    """Draw the choice at `place`, and the chip that undoes it; None for all. A group that does not occur here can be chosen
+    all the same: then nothing is shown. The whole page follows it: the cards too, as far as a figure knows kinds."""
     kinds = kept(current, revision, "kinds", lambda: entries(current, "incident_kind"))
     names = {code: entry.label(language()) for code, entry in kinds.items() if entry.parent is None}
     names[UNKNOWN] = label(kinds, None)
     if st.session_state.get(GROUP) not in names:
         st.session_state[GROUP] = None
-    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    chosen = line.selectbox(
+    chosen = place.selectbox(
         t("Group of kinds"),
         list(names),
         index=None,
         format_func=lambda one: names.get(one, one),
         key=GROUP,
-        placeholder=t("Charts: every kind of incident"),
+        placeholder=t("Every kind of incident"),
         label_visibility="collapsed",
-        width=300,
+        width=190,
     )
     if chosen is not None:
-        line.button(
-            t("Filtered: {what}", what=plain(names[chosen])),
-            key="kpis.group.drop",
-            icon=":material/close:",
-            icon_position="right",
-            on_click=_drop,
-            help=t("Show everything again"),
-        )
-    if st.session_state.get(CLICKED) not in (
-        None,
-        chosen,
-    ):  # the chart in the browser still holds what was clicked there
-        st.session_state[CLICKED] = None
+        _chip(names[chosen])
+    if st.session_state.get(CLICKED) not in (None, chosen):
+        st.session_state[CLICKED] = None  # the chart in the browser still holds what was clicked there
         _turn(NAVIGATOR)
     _to_address(chosen)
     return chosen
+
+
+def _chip(name: str) -> None:
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line.button(
+        t("Filtered: {what}", what=plain(name)),
+        key="kpis.group.drop",
+        icon=":material/close:",
+        icon_position="right",
+        on_click=_drop,
+        help=t("Show everything again"),
+    )
+    line.caption(t("Figures of incidents are of this group alone; those marked “every kind” do not know kinds."))
+
+
+def is_another(group: str | None) -> bool:
+    """Whether a bar was clicked since the page was drawn: the fragment alone would leave the cards as they were."""
+    return GROUP in st.session_state and st.session_state[GROUP] != group
 
 
 def _drop() -> None:
@@ -127,6 +136,8 @@ def answers(current: Current, period: Period, trend: Period, unit_id: int | None
             today=current.today(),
             months=months,
             year_before=[by_month.get(month.month) for month, _ in months],
+            targets=target.month_targets(session, "2", [month for month, _ in months], unit_id),
+            goal=target.targets(session, period, unit_id).get("2"),
             groups=breakdowns.incidents_by_group(session, period, unit_id),
             severities=breakdowns.incidents_by_severity(session, period, unit_id, group),
             units=breakdowns.incidents_by_unit(session, period, unit_id, group),

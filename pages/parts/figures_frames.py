@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from models.breakdowns import UNKNOWN, Inspected, Partner
+from models.breakdowns import Inspected, Partner
 from models.catalogue import Entry
 from models.counted import NOBODYS, UNRATED, Counted
+from models.kinds import UNKNOWN
 from models.period import Period, months
+from models.target import Target
 from pages.parts import charts, periods
 from pages.parts.chart_drawings import Colours
 from pages.parts.charts import Bar, Chart, Day, Frame, Month, Table
@@ -19,7 +21,8 @@ MOST_DAYS = 400  # a longer period has a cell for each weekday of a month instea
 
 @dataclass(frozen=True)
 class Answers:
-    """Everything that the charts show of one period, unit and group of kinds, asked in one reading."""
+    """Everything that the charts show of one period, unit and group of kinds, asked in one reading.
+    `targets` are those of the months, `goal` that of the whole period."""
 
     period: Period
     unit_id: int | None
@@ -27,6 +30,8 @@ class Answers:
     today: dt.date
     months: list[tuple[Period, int]]
     year_before: list[int | None]
+    targets: list[Target | None]
+    goal: Target | None
     groups: dict[str | None, int]
     severities: dict[int | None, int]
     units: dict[int | None, int]
@@ -57,23 +62,47 @@ def others(found: Answers) -> tuple[Frame, ...]:
 def _months(found: Answers) -> Frame:
     codes = [month.first.isoformat() for month, _ in found.months]
 
+    goals = [one.value if one and not found.group else None for one in found.targets]
+    aimed = any(goal is not None for goal in goals)
+
     def make(paint: Colours) -> Chart:
         names = periods.month_names([month for month, _ in found.months])
         rows = [
-            Month(name, count, before, month.last >= found.period.first, month.first.isoformat(), periods.name(month))
-            for name, (month, count), before in zip(names, found.months, found.year_before, strict=True)
+            Month(name, count, before, month.last >= found.period.first, code, periods.name(month), goal)
+            for name, (month, count), before, code, goal in zip(
+                names, found.months, found.year_before, codes, goals, strict=True
+            )
         ]
-        now, before = t("Incidents"), t("A year before")
+        now, before, target = t("Incidents"), t("A year before"), t("Target") if aimed else ""
         table: Table = {t("Month"): names, now: [row.count for row in rows], before: [row.before for row in rows]}
-        return charts.trend(rows, table, paint, month=t("Month"), now=now, before=before, clicked=True)
+        if aimed:
+            table[t("Target, at most")] = goals
+        return charts.trend(
+            rows, table, paint, month=t("Month"), now=now, before=before, target=target, sign="≤", clicked=True
+        )
 
     how = t("Bars: from {day}. Broken line: the same month a year before.", day=date(found.months[0][0].first))
     if found.months[0][0].first < found.period.first:
         how += " " + t("Pale: before the period.")
+    how = " ".join(filter(None, (how, _about_targets(found, aimed=aimed))))
     ways = {
         code: found.incidents(month.first, month.last) for code, (month, _) in zip(codes, found.months, strict=True)
     }
     return Frame("kpis.months", t("Incidents by reporting month"), how, make, codes, ways)
+
+
+def _about_targets(found: Answers, *, aimed: bool) -> str:
+    """How to read the line; or why a target that was set has none here."""
+    if aimed:
+        return t("Thin line: the target of the month, at most so many.")
+    if found.group and (found.goal or any(found.targets)):
+        return t("The target is for every kind of incident, so it is not drawn beside one group.")
+    if found.goal:
+        return t(
+            "The target of the whole period ({value} at most) is not divided among its months.",
+            value=charts.told(found.goal.value),
+        )
+    return ""
 
 
 # ---- by kind, severity, unit -------------------------------------------------------------------------------------------
@@ -113,7 +142,7 @@ def _groups(found: Answers) -> Frame:
         )
         for code, count in found.groups.items()
     ]
-    how = t("Click a line, and the other charts of incidents show this group alone.")
+    how = t("Click a line, and the figures and the other charts of incidents show this group alone.")
     days = found.period.first, found.period.last
     ways = {bar.code: found.incidents(*days, group=bar.code) for bar in lines}
     make = _bars(lines, t("Group"))

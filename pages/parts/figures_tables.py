@@ -7,10 +7,10 @@ import streamlit as st
 
 from models import exports, spreadsheet
 from models.access import Current
-from models.breakdowns import UNKNOWN
 from models.catalogue import Entry
 from models.counted import Counted
 from models.figures import KPIS, Figure
+from models.kinds import UNKNOWN
 from models.period import Period
 from models.reporting_quality import LATE_AFTER, Quality, UnitEntries
 from models.variation import Step, Variation, total
@@ -161,11 +161,11 @@ def units(current: Current, found: Sequence[UnitEntries], names: dict[int | None
 # ---- the other figures ---------------------------------------------------------------------------------------------------
 def others(told: Told, codes: Sequence[str], period: Period, unit_id: int | None) -> pyarrow.Table:
     """Those without a card: each with its definition, what it was before, its target, and the way to its records."""
-    rows = [(code, told.figures[code], Counted(code, period.first, period.last, unit_id=unit_id)) for code in codes]
+    rows = [(code, told.figures[code], told.counted(code, period, unit_id)) for code in codes]
     return packed(
         {
             t("Figure"): [f"**{t(WORDS[code][0])}**  \n:small[{plain(t(WORDS[code][1]))}]" for code, _, _ in rows],
-            t("This period"): [_valued(figure) for _, figure, _ in rows],
+            t("This period"): [_valued(told, figure) for _, figure, _ in rows],
             t("Against the period before"): [_change(told, figure) for _, figure, _ in rows],
             t("Target"): [figures_cards.aim(told, figure) or NOTHING for _, figure, _ in rows],
             t("Records"): [_record_link(figure, what) for _, figure, what in rows],
@@ -173,8 +173,8 @@ def others(told: Told, codes: Sequence[str], period: Period, unit_id: int | None
     )
 
 
-def _valued(figure: Figure) -> str:
-    beside = cards.beside(figure)
+def _valued(told: Told, figure: Figure) -> str:
+    beside = " · ".join(filter(None, (told.whole(figure.code), cards.beside(figure))))
     return f"**{cards.value(figure)}**" + (f"  \n:small[{plain(beside)}]" if beside else "")
 
 
@@ -226,7 +226,8 @@ def _row(told: Told, year: Mapping[str, Figure], code: str) -> list[str]:
     before, last_year = cards.value(told.before[code]), cards.value(year[code])
     title, meaning = WORDS[code]
     figure = told.figures[code]
-    return [f"{code}. {t(title)}", cards.value(figure), cards.beside(figure), before, last_year, t(meaning)]
+    name = f"{code}. {t(title)}" + (f" ({whole})" if (whole := told.whole(code)) else "")
+    return [name, cards.value(figure), cards.beside(figure), before, last_year, t(meaning)]
 
 
 def _sheet(current: Current, heads: list[str], rows: list[list[str]], shown: Shown) -> bytes:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from models import breakdowns, kpis, reporting_quality, sparks, target, variation
+from models import breakdowns, kpis, kpis_together, reporting_quality, sparks, target, variation
 from models.access import Current
 from models.database import reading
 from models.figures import KPIS, Figure
+from models.kinds import UNKNOWN
 from models.organisation import units
 from models.period import Period, Span, reporting
 from models.reporting_quality import Quality, UnitEntries
@@ -16,6 +17,7 @@ from models.variation import Variation
 from pages.parts import figures_cards, figures_charts, figures_tables, page, periods
 from pages.parts.chart_box import Shown
 from pages.parts.figures_cards import Told
+from pages.parts.holding import holding
 from pages.parts.kept import kept
 from pages.parts.words import clock_time, date, label, language, number, t
 
@@ -32,6 +34,7 @@ class Head:
     units: list[UnitEntries]
     unit_names: dict[int | None, str]
     confidential: int
+    until: dt.datetime
 
     @property
     def is_empty(self) -> bool:
@@ -53,13 +56,14 @@ def since(current: Current, revision: int) -> dt.date | None:
 
 
 # ---- the top: caption and headline figures -----------------------------------------------------------------------------
-def show_head(current: Current, revision: int, period: Period, unit_id: int | None) -> None:
+def show_head(current: Current, revision: int, period: Period, unit_id: int | None, group: str | None) -> None:
     """As little as can be, so that a change is here first on every open page."""
     found = _head(current, revision, period, unit_id)
     st.caption(_caption(current, found, period))
     if found.is_empty:
         _nothing(current, revision, period)
         return
+    found = _narrowed(current, revision, found, period, unit_id, group)
     if found.confidential:
         said = t(
             "{count} confidential incidents count in these figures; the lists show you only what you may open.",
@@ -69,8 +73,40 @@ def show_head(current: Current, revision: int, period: Period, unit_id: int | No
     figures_cards.grid(current, found.told, HEADLINES, period, unit_id)
 
 
+def until(current: Current, revision: int, period: Period, unit_id: int | None) -> dt.datetime:
+    """When time changes one of the figures, if nobody enters anything before."""
+    return _head(current, revision, period, unit_id).until
+
+
 def _head(current: Current, revision: int, period: Period, unit_id: int | None) -> Head:
-    return kept(current, revision, ("head", period, unit_id), lambda: _ask_head(current, period, unit_id))
+    return holding(current, revision, ("head", period, unit_id), lambda: _ask_head(current, period, unit_id))
+
+
+def _narrowed(
+    current: Current, revision: int, whole: Head, period: Period, unit_id: int | None, group: str | None
+) -> Head:
+    """The same with one group of kinds in every figure that knows kinds. What does not, stays whole and says so."""
+    if group is None:
+        return whole
+    what = ("head", period, unit_id, group)
+    return holding(current, revision, what, lambda: _ask_narrowed(current, whole, period, unit_id, group))
+
+
+def _ask_narrowed(current: Current, whole: Head, period: Period, unit_id: int | None, group: str) -> Head:
+    told, own = whole.told, [code for code in kpis.grouped() if code in HEADLINES]
+    with reading(current) as session:
+        last_year = kpis.figures(session, period.year_before(), unit_id, group) if told.year_before else {}
+        narrowed = Told(
+            figures={**told.figures, **kpis.figures(session, period, unit_id, group)},
+            before={**told.before, **kpis.figures(session, period.previous(), unit_id, group)},
+            year_before={**told.year_before, **{code: last_year[code] for code in own if last_year}},
+            sparks={**told.sparks, **sparks.sparks(session, own, trend_of(period), unit_id, group)},
+            targets={code: one for code, one in told.targets.items() if not KPIS[code].by_group},
+            group=group,
+        )
+        return replace(
+            whole, told=narrowed, confidential=reporting_quality.confidential(session, period, unit_id, group)
+        )
 
 
 def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
@@ -90,6 +126,7 @@ def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
             units=reporting_quality.entries_by_unit(session, period),
             unit_names={row.id: row.name for row in units(session)},
             confidential=reporting_quality.confidential(session, period, unit_id),
+            until=kpis_together.until(session, period),
         )
 
 
@@ -134,19 +171,19 @@ def _nothing(current: Current, revision: int, period: Period) -> None:
 
 
 # ---- charts and tables -------------------------------------------------------------------------------------------------
-def show_charts(current: Current, revision: int, period: Period, unit_id: int | None) -> None:
+def show_charts(current: Current, revision: int, period: Period, unit_id: int | None, group: str | None) -> None:
     """The rest of the page: charts that filter each other, what moved, how well is reported, the other figures."""
     head = _head(current, revision, period, unit_id)
     if head.is_empty:
         return
-    group = figures_charts.group_of(current, revision)
+    head = _narrowed(current, revision, head, period, unit_id, group)
     found = kept(
         current,
         revision,
         ("charts", period, unit_id, group),
         lambda: figures_charts.answers(current, period, trend_of(period), unit_id, group),
     )
-    chosen = label(found.kinds, None if group == breakdowns.UNKNOWN else group) if group else ""
+    chosen = label(found.kinds, None if group == UNKNOWN else group) if group else ""
     shown = _shown(current, period, head.unit_names.get(unit_id, ""), chosen)
     figures_charts.show(current, revision, found, shown)
     tables = kept(
@@ -167,9 +204,9 @@ def show_charts(current: Current, revision: int, period: Period, unit_id: int | 
     figures_tables.figures(
         current,
         head.told,
-        replace(shown, filters=shown.filters[:1] if unit_id else ()),
+        shown,
         lambda: kept(
-            current, revision, ("year", period, unit_id), lambda: kpis.figures(current, period.year_before(), unit_id)
+            current, revision, ("year", period, unit_id, group), lambda: _year(current, period, unit_id, group)
         ),
     )
 
@@ -180,9 +217,16 @@ def _others(current: Current, revision: int, told: Told, period: Period, unit_id
     if narrow:
         figures_cards.grid(current, told, OTHERS, period, unit_id)
         return
-    what = ("others", period, unit_id, language())
+    what = ("others", period, unit_id, told.group, language())
     table = kept(current, revision, what, lambda: figures_tables.others(told, OTHERS, period, unit_id))
     figures_tables.drawn(table, t("Other figures"))
+
+
+def _year(current: Current, period: Period, unit_id: int | None, group: str | None) -> dict[str, Figure]:
+    """The same period last year."""
+    with reading(current) as session:
+        year = period.year_before()
+        return kpis.figures(session, year, unit_id) | (kpis.figures(session, year, unit_id, group) if group else {})
 
 
 def _ask_tables(current: Current, period: Period, unit_id: int | None, group: str | None) -> Tables:

@@ -46,21 +46,25 @@ class Pace:
     rest: float
 
 
+FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 AT_FIRST, AFTERWARDS, NOW_AND_THEN = Pace(0.0, 0.3), Pace(1.0, 2.0), Pace(0.5, 3.0)  # figures, charts, a board of many
 
 
 @dataclass
 class Watch:
     """A live fragment, the revision it shows of each organisation, and its pace. `told` are the revisions that a push was
-    made for, until its run has asked for them; before `again` there is no other."""
+    made for, until its run has asked for them; before `again` there is no other. `until` is when time changes what it shows."""
 
     shows: dict[int, int]
     pace: Pace = AT_FIRST
     told: dict[int, int] | None = None
     again: float = 0.0
+    until: dt.datetime = FOREVER
 
     def is_stale(self, newest: dict[int, int]) -> bool:
-        return any(newest.get(one, revision) != revision for one, revision in self.shows.items())
+        return clock.now() >= self.until or any(
+            newest.get(one, revision) != revision for one, revision in self.shows.items()
+        )
 
 
 @dataclass
@@ -100,6 +104,12 @@ def following(organisation_ids: set[int], pace: Pace = AT_FIRST, known: dict[int
 def follow(organisation_id: int, revision: int) -> None:
     """The same for one organisation, whose revision the page has asked for itself."""
     _set_watch(Watch({organisation_id: revision}))
+
+
+def until(moment: dt.datetime) -> None:
+    """After `following`: what is shown here changes then, though nobody enters anything (midnight, the end of an event)."""
+    if watch := _watch():
+        watch.until = moment
 
 
 def _place() -> tuple[Tab | None, str]:
@@ -309,6 +319,7 @@ async def push(pushes: Pushes, ear: Ear, session_id: str, fragment: str) -> None
         return
     watch.told = {one: pushes.newest.get(one, revision) for one, revision in watch.shows.items()}
     watch.shows, watch.again = watch.told, time.monotonic() + watch.pace.rest
+    watch.until = FOREVER  # its run says anew until when
     get_instance().handle_backmsg(session_id, _again(session, fragment))
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(session.wait_until_settled(), PATIENCE)

@@ -5,13 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event as listening
 
-from models import board, history, incident
+from models import board, event, history, incident, kpis, kpis_together
 from models.access import Current, Denied, Invalid, NotFound, Stale
+from models.account import acting
 from models.board import BoardLine, Rolled
 from models.board_totals import combined, share_of
+from models.database import engine
+from models.event import EventDraft
 from models.figures import Figure
 from models.incident import IncidentDraft
+from models.kpis_together import TOGETHER
 from models.organisation import (
     Kind,
     MergerDraft,
@@ -24,6 +29,7 @@ from models.organisation import (
     tree,
 )
 from models.period import Period, Span, reporting
+from tests.conftest import NOW
 from tests.worlds import HANOI, World, instant
 
 DAY = dt.date.fromisoformat
@@ -136,6 +142,97 @@ def test_a_board_below_is_no_line_and_sees_its_own_branch_only(world: World) -> 
     assert {row.code for row in rows} == {"xa-1", "xa-2"}
     smaller = replace(world.board, organisation_id=place.id, organisation_code="ban-huyen")
     assert {line.name for line in board.board_figures(smaller, YEAR)} == {"Đơn vị xa-1", "Đơn vị xa-2"}
+
+
+GOLDEN = Period(DAY("2019-09-01"), DAY("2020-11-12"), HANOI)
+RUNNING = reporting(Span.MONTH, NOW.astimezone(HANOI).date(), HANOI)
+
+
+@pytest.mark.parametrize("period", [GOLDEN, RUNNING, RUNNING.previous()], ids=["golden", "running", "before"])
+def test_the_board_says_of_each_what_its_own_page_says(demo: str, period: Period) -> None:
+    who = replace(acting("binh@ban-chi-dao"), clock=lambda: NOW)
+    rows = organisations_below(who)
+    answers = {line.organisation_id: line for line in board.board_figures(who, period)}
+    assert len(answers) == len(rows) > 3
+    for row in rows:
+        inside, local = board._inside(who, row, period)
+        assert answers[row.id or 0].figures == kpis.figures(inside, local), row.code
+        few = ("14", "2", "9")
+        assert board.board_figures(who, period, {row.id or 0}, few)[0].figures == kpis.headlines(
+            inside, local, sorted(few, key=int)
+        )
+
+
+def test_each_organisation_is_asked_in_one_statement(world: World) -> None:
+    happened(world.alice)
+    happened(world.bob)
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT") and "set_config" not in statement:
+            said.append(statement)
+
+    listening.listen(engine(), "before_cursor_execute", note)
+    try:
+        found = board.board_figures(world.board, YEAR, codes=TOGETHER)
+    finally:
+        listening.remove(engine(), "before_cursor_execute", note)
+    assert len(found) == 2
+    asked = [one for one in said if "max(incident.occurred_at)" in one]
+    assert len(asked) == 2
+    assert len(said) == 3, "who stands below, and one for each"
+
+
+def test_all_are_told_of_one_moment(world: World) -> None:
+    moments = iter(range(1_000))
+    start = instant("2020-01-06T23:59")
+    ticking = replace(world.board, clock=lambda: start + dt.timedelta(seconds=40 * next(moments)))
+    assert {line.until for line in board.board_figures(ticking, YEAR)} == {instant("2020-01-07T00:00")}
+
+
+# ---- until when an answer holds ----------------------------------------------------------------------------------------
+def until(world: World, period: Period = YEAR) -> dt.datetime:
+    """What the board and the organisation's own page say alike."""
+    (line,) = board.board_figures(world.board, period, {world.organisations["so-a"]})
+    assert kpis_together.until(world.alice, period) == line.until
+    return line.until
+
+
+def test_an_answer_holds_until_midnight_where_the_organisation_is(world: World) -> None:
+    happened(world.alice)
+    assert until(world) == instant("2020-01-07T00:00")
+
+
+def test_an_answer_holds_until_the_next_event_of_the_period_ends(world: World) -> None:
+    for name, ends_at in (("Hội làng", "2020-01-06T21:00"), ("Chợ đêm", "2020-01-06T22:00")):
+        times = {"starts_at": instant("2020-01-06T08:00"), "ends_at": instant(ends_at)}
+        event.add_event(world.alice, EventDraft(name=name, kind="festival", venue="Sân đình", **times))
+    first = instant("2020-01-06T21:00")
+    before, after = world.at("2020-01-06T20:59:59"), world.at(first + kpis_together.AFTER)
+    assert until(before) == first + kpis_together.AFTER
+    assert until(after) == instant("2020-01-06T22:00") + kpis_together.AFTER
+    for when, ended in ((before, 0), (after, 1)):
+        assert board.board_figures(when.board, YEAR)[0].figures["13"].denominator == ended
+    assert until(before, YEAR.previous()) == instant("2020-01-07T00:00")
+
+
+def test_an_answer_holds_until_the_limit_of_a_flash_report_has_passed(world: World) -> None:
+    row = incident.report(
+        world.alice,
+        IncidentDraft(
+            summary="Cháy chợ",
+            kind="B.fighting",
+            severity=4,
+            occurred_at=world.alice.now(),
+            received_at=world.alice.now(),
+        ),
+    )
+    assert row.flash_due_at is not None
+    just, passed = world.at(row.flash_due_at), world.at(row.flash_due_at + kpis_together.AFTER)
+    assert until(just) == row.flash_due_at + kpis_together.AFTER
+    assert board.board_figures(just.board, YEAR)[0].figures["7"].denominator == 0
+    assert board.board_figures(passed.board, YEAR)[0].figures["7"].denominator == 1
+    assert until(passed) == instant("2020-01-07T00:00")
 
 
 # ---- who has reported ------------------------------------------------------------------------------------------------

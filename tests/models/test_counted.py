@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from data.demo import cast
-from models import breakdowns, counted, event, incident_search, inspection, kpi_records, ledger
+from models import breakdowns, counted, event, incident_search, inspection, kpi_records, kpis, ledger
 from models.access import Current, NotFound
 from models.account import acting
-from models.breakdowns import UNKNOWN
 from models.counted import NOBODYS, PART, REST, UNRATED, WHOLE, Counted
 from models.database import reading
 from models.figures import KPIS, Figure, Records
+from models.kinds import UNKNOWN
 from models.organisation import units
 from models.period import Period
 from tests.models.test_kpis import AFTER, P, happens
@@ -91,6 +91,31 @@ def test_and_so_for_each_unit(demo: str, code: str) -> None:
         part, whole = sides(KPIS[code].ask(head(), YEAR, unit.id))
         assert listed(of(code, unit_id=unit.id)) == whole, unit.name
         assert listed(of(code, unit_id=unit.id, part=PART)) == part, unit.name
+
+
+@pytest.mark.parametrize("code", kpis.grouped())
+def test_and_so_for_each_group_of_kinds(demo: str, code: str) -> None:
+    groups = [*(one or UNKNOWN for one in breakdowns.incidents_by_group(head(), YEAR)), "F"]
+    assert len(groups) > 3
+    figures = {group: KPIS[code].ask(head(), YEAR, None, group) for group in groups}
+    for group, figure in figures.items():
+        part, whole = sides(figure)
+        if code == "1":
+            assert (counted.size(head(), of(code, group=group)) == 0) is (figure.never or figure.no_data)
+            continue
+        assert (listed(of(code, group=group)), listed(of(code, group=group, part=PART))) == (whole or 0, part or 0)
+    if code == "2":
+        whole = KPIS["2"].ask(head(), YEAR)
+        assert sum(figure.value or 0 for figure in figures.values()) == whole.value
+
+
+def test_a_figure_of_one_group_and_one_unit_is_of_both(world: World) -> None:
+    for kind, unit in (("B.fighting", "hall"), ("B.fighting", "museum"), ("C.theft", "hall")):
+        happens(world, "2020-01-20T08:00", kind=kind, unit_id=world.units[unit])
+    found = kpis.figures(world.at(AFTER).alice, P, world.units["hall"], "B")
+    assert list(found) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert found["2"].value == 1
+    assert found["3"].denominator == 1
 
 
 # ---- every bar ---------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ DOORS = {
     "models.verb._open_to": "opens it for every verb and query, after the permission was checked",
     "models.history.revisions": "numbers only, for the house's own watcher; nobody is asked for",
     "models.security.refused": "writes down that the account was refused: whoever it is must be able to",
-    "models.board.board_figures": "a query: asks each organisation below for its numbers, under that organisation's own scope",
+    "models.board._answered": "part of queries: asks one below for its numbers, under that organisation's own scope",
     "models.board.breakdown": "a query: the same, for one line of the board",
     "models.account.check": "the door: nobody is known before the password was right",
     "models.account.wait": "the door: how long to wait, the same for a name that nobody has",

@@ -8,7 +8,7 @@ import pytest
 from models import history, kpis, target
 from models.access import Denied, Invalid, NotFound, Stale
 from models.figures import Figure
-from models.period import Period, Span
+from models.period import Period, Span, months
 from models.target import MET, MISSED, NEAR, Target, TargetDraft
 from tests.models.test_kpis import AFTER, P, happens
 from tests.worlds import HANOI, World
@@ -148,3 +148,57 @@ def test_every_target_is_listed_the_newest_first(world: World) -> None:
         target.set_target(world.head, draft(code, 90, since))
     assert [row.code for row in target.all_targets(world.alice)] == ["3", "6", "3"]
     assert [row.valid_from.day for row in target.all_targets(world.alice, "3")] == [3, 1]
+
+
+# ---- beside the bars of a trend ----------------------------------------------------------------------------------------
+def line(world: World, unit: str | None = None, period: Period = YEAR, today: str = "2020-12-20") -> list[float | None]:
+    who = world.at(f"{today}T08:00").alice
+    found = target.month_targets(who, "2", months(period), world.units[unit] if unit else None)
+    return [one and one.value for one in found]
+
+
+def test_the_line_of_a_trend_steps_where_the_target_changes(world: World) -> None:
+    target.set_target(world.head, draft("2", 6, "2020-03-01", span="month"))
+    target.set_target(world.head, draft("2", 4, "2020-06-10", valid_to=day("2020-09-14")))  # of every period
+    expected = [None, None, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6]
+    assert line(world) == expected  # one for months goes before one for all
+    target.set_target(world.head, draft("2", 5, "2020-09-20", span="month"))
+    assert line(world) == [*expected[:9], 5, 5, 5]
+
+
+def test_each_month_has_the_target_that_its_own_page_shows(world: World) -> None:
+    target.set_target(world.head, draft("2", 6, "2020-03-01", valid_to=day("2020-09-14")))
+    target.set_target(world.head, draft("2", 5, "2020-05-20", span="month"))
+    who = world.at("2020-12-20T08:00").alice
+    for month, found in zip(months(YEAR), target.month_targets(who, "2", months(YEAR)), strict=True):
+        assert target.targets(who, month).get("2") == found
+
+
+@pytest.mark.parametrize("span", ["quarter", "half", "year"])
+def test_a_target_of_a_longer_period_is_not_divided_among_months(world: World, span: str) -> None:
+    target.set_target(world.head, draft("2", 24, "2019-01-01", span=span))
+    assert line(world) == [None] * 12
+
+
+def test_a_cut_month_a_share_and_a_struck_target_have_no_line(world: World) -> None:
+    row = target.set_target(world.head, draft("2", 6, "2019-01-01", span="month"))
+    target.set_target(world.head, draft("3", 90, "2019-01-01"))
+    cut = Period(day("2020-01-20"), day("2020-04-14"), HANOI)
+    assert line(world, period=cut) == [None, 6, 6]
+    target.strike_target(world.head, row.id or 0)
+    assert line(world) == [None] * 12
+
+
+def test_a_units_line_is_its_own(world: World) -> None:
+    target.set_target(world.head, draft("2", 6, "2019-01-01", span="month"))
+    assert line(world, "hall") == [None] * 12  # an organisation's number is not each unit's
+    target.set_target(world.head, draft("2", 2, "2019-01-01", unit_id=world.units["hall"]))
+    assert line(world, "hall") == [2] * 12
+    with pytest.raises(NotFound):
+        target.month_targets(world.alice, "2", months(YEAR), 987_654)
+
+
+def test_months_to_come_have_what_is_set_for_them(world: World) -> None:
+    target.set_target(world.head, draft("2", 6, "2020-01-01", span="month"))
+    target.set_target(world.head, draft("2", 5, "2020-10-01", span="month"))
+    assert line(world, today="2020-06-01") == [6] * 9 + [5] * 3

@@ -3,7 +3,7 @@
 import pytest
 
 from models import breakdowns, variation
-from models.breakdowns import UNKNOWN
+from models.kinds import UNKNOWN
 from models.period import Span, reporting
 from models.variation import Step, Variation
 from tests.models.test_kpis import AFTER, P, day, free, happens, void

@@ -113,13 +113,13 @@ def test_after_a_change_only_that_organisation_is_asked_again(
 ) -> None:
     happened(small_world.alice)
     asked: list[int] = []
-    real = board.board_figures
+    real = board.Asking.of
 
-    def note(current: Current, period: Any, only: Any, codes: Any) -> Any:
-        asked.extend(only)
-        return real(current, period, only, codes)
+    def note(asking: board.Asking, one: int) -> Any:
+        asked.append(one)
+        return real(asking, one)
 
-    monkeypatch.setattr(board, "board_figures", note)
+    monkeypatch.setattr(board.Asking, "of", note)
     at = page("kpis.py", "board")
     assert sorted(asked) == sorted(small_world.organisations[code] for code in ("so-a", "truong-b"))
     asked.clear()

@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models import clock, exports, incident, target
-from models.figures import Figure
+from models.figures import KPIS, Figure
 from models.incident import Incident, IncidentDraft
 from models.period import Span, reporting
 from models.target import TargetDraft
 from models.variation import Step
-from pages.parts import cards, chart_drawings, charts, figures_charts, figures_tables, kept
+from pages.parts import cards, chart_drawings, charts, figures_charts, figures_tables, figures_view, kept
 from pages.parts.charts import Bar, Colours, Day, Month
 from tests.pages.test_kpis import now, running, said, shown
 from tests.worlds import HANOI, World
@@ -65,7 +65,7 @@ def test_a_chosen_group_narrows_the_other_charts_and_can_be_undone(page: Page, s
     assert counts(at, "kpis.severities") == {"Nghiêm trọng": 1}
     assert sum(row["count"] for row in rows(at, "kpis.months")) == 1
     assert sum(row["count"] for row in rows(at, "kpis.calendar")) == 1
-    assert shown(at)[said("Incidents")] == "2"  # the cards stay as they are
+    assert shown(at)[said("Incidents")] == "1"
     assert at.query_params["nhom"] == "B"
     assert at.get_by_key("kpis.group.drop").label == said("Filtered: {what}", what="Trật tự công cộng")
     at.get_by_key("kpis.group.drop").click().run()
@@ -104,6 +104,41 @@ def test_a_group_that_is_none_is_forgotten(page: Page, small_world: World, group
     at = page("kpis.py", "alice", nhom=group)
     assert len(counts(at, "kpis.units")) == 1
     assert at.get_by_key(figures_charts.GROUP).value is None
+
+
+def test_a_chosen_group_narrows_the_cards_that_know_kinds_and_the_others_say_that_they_do_not(
+    page: Page, small_world: World
+) -> None:
+    happened(small_world)
+    happened(small_world, "B.fighting")
+    aim(small_world)
+    at = page("kpis.py", "alice", nhom="B")
+    assert shown(at)[said("Incidents")] == "1"
+    captions = [one.value for one in at.caption]
+    marked = [one for one in captions if one.split(" · ")[0] == said("every kind")]
+    assert len(marked) == sum(not KPIS[code].by_group for code in figures_view.HEADLINES)
+    assert not any(said("reached") in one for one in captions)  # the target is of all kinds together
+    whole = [one.value for one in page("kpis.py", "alice").caption]
+    assert not any(said("every kind") in one for one in whole)
+    assert any(said("reached") in one for one in whole)
+
+
+def test_a_card_of_one_group_opens_the_records_of_that_group(page: Page, small_world: World) -> None:
+    happened(small_world)
+    happened(small_world, "B.fighting")
+    at = page("kpis.py", "alice", nhom="B")
+    links = [one.proto.query_string for one in at.get("page_link")]
+    (of_incidents,) = [one for one in links if "chi-so=2&" in one]
+    assert "ky-nhom=B" in of_incidents
+    assert not any("ky-nhom" in one for one in links if "chi-so=9&" in one)
+
+
+def test_a_group_without_incidents_leaves_the_page_and_its_undo(page: Page, small_world: World) -> None:
+    happened(small_world)
+    at = page("kpis.py", "alice", nhom="B")
+    assert shown(at)[said("Incidents")] == "0"
+    at.get_by_key("kpis.group.drop").click().run()
+    assert shown(at)[said("Incidents")] == "1"
 
 
 # ---- a click opens -----------------------------------------------------------------------------------------------------
@@ -190,6 +225,50 @@ def test_a_target_stands_on_its_card(page: Page, small_world: World) -> None:
     target.set_target(now(small_world.head), TargetDraft(code="2", value=5, valid_from=first))
     captions = [one.value for one in page("kpis.py", "alice").caption]
     assert f"{said('target {sign} {value}', sign='≤', value='5')}: {said('reached')}" in captions
+
+
+# ---- the target's line -------------------------------------------------------------------------------------------------
+def aim(world: World, value: float = 5, **over: Any) -> None:
+    since = dt.date(2019, 1, 1)
+    target.set_target(now(world.head), TargetDraft(code="2", value=value, valid_from=since, **over))
+
+
+def trend(at: AppTest) -> Any:
+    return next(one.proto for one in at.get("vega_lite_chart") if one.proto.id.endswith("kpis.months.0"))
+
+
+def test_a_months_target_is_a_line_beside_the_bars_in_words_and_in_the_table(page: Page, small_world: World) -> None:
+    happened(small_world)
+    aim(small_world, 5.5, span="month")
+    at = page("kpis.py", "alice", ky="nam")
+    assert {row["target"] for row in rows(at, "kpis.months")} == {5.5}
+    labels = [row["target_label"] for row in rows(at, "kpis.months")]
+    assert [one for one in labels if one] == [f"{said('Target')} ≤ 5,5"]
+    assert '"target"' in trend(at).spec
+    assert ", 5,5" in trend(at).alt
+    assert any(said("Thin line: the target of the month, at most so many.") in one.value for one in at.markdown)
+    at.session_state["kpis.months.more"] = True
+    at.run()
+    (table,) = [one.value for one in at.table if said("Target, at most") in one.value]
+    assert set(table[said("Target, at most")]) == {"5,5"}
+
+
+def test_a_years_target_is_said_not_drawn(page: Page, small_world: World) -> None:
+    happened(small_world)
+    aim(small_world, 24, span="year")
+    at = page("kpis.py", "alice", ky="nam")
+    assert "target" not in rows(at, "kpis.months")[0]
+    told = said("The target of the whole period ({value} at most) is not divided among its months.", value="24")
+    assert any(told in one.value for one in at.markdown)
+
+
+def test_the_target_of_all_kinds_is_not_drawn_beside_one(page: Page, small_world: World) -> None:
+    happened(small_world)
+    aim(small_world, span="month")
+    at = page("kpis.py", "alice", nhom="C")
+    assert "target" not in rows(at, "kpis.months")[0]
+    told = said("The target is for every kind of incident, so it is not drawn beside one group.")
+    assert any(told in one.value for one in at.markdown)
 
 
 def test_every_figure_goes_into_a_spreadsheet(page: Page, small_world: World) -> None:

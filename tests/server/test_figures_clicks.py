@@ -70,12 +70,14 @@ def test_a_click_filters_a_push_keeps_it_and_another_click_opens_the_list(
     click_line(page, "kpis-groups", 0)
     expect(chip).to_contain_text("Đang lọc: Tài sản")
     expect(page).to_have_url(re.compile("nhom=C"))
+    expect(headline).to_have_text("2")  # the cards follow too
     report(cast, "C.theft")
-    expect(headline).to_have_text("4")
+    expect(headline).to_have_text("3")
     expect(chart(page, "kpis-severities")).to_contain_text("3")  # of the group alone: three of four
     expect(chip).to_contain_text("Đang lọc: Tài sản")
     chip.click()
     expect(chip).to_be_hidden()
+    expect(headline).to_have_text("4")
     click_line(page, "kpis-groups", 0)  # the same line once more, after it was undone elsewhere
     expect(chip).to_contain_text("Đang lọc: Tài sản")
     click_line(page, "kpis-severities", 0)
@@ -83,6 +85,7 @@ def test_a_click_filters_a_push_keeps_it_and_another_click_opens_the_list(
     expect(behind).to_contain_text("Vụ việc: 3")
     expect(page).to_have_url(re.compile("vu-viec.*ky-nhom=C.*ky-muc=1"))
     assert not [said for said in warned if "Dropping" in said]
-    assert (
-        len([said for said in warned if "Infinite extent" in said]) <= 2 * 8
-    )  # of the cards' small lines, Streamlit's own
+    extents = [
+        said for said in warned if "Infinite extent" in said
+    ]  # the cards' small lines have some, Streamlit's own
+    assert not [said for said in extents if '"x"' not in said and '"y"' not in said]
