@@ -179,7 +179,7 @@ def _storable(values: dict[str, Any]) -> dict[str, Any]:
 
     stored = plain(values)
     if len(str(stored)) > LARGEST:
-        raise Invalid("too_long", max_length=LARGEST)
+        raise Invalid("string_too_long", max_length=LARGEST)
     return stored
 
 

@@ -4,6 +4,7 @@ No `st.form`: each field is sent when it is left, lands in the `form_draft` row 
 lost connection and a restart. The row's id is also the nonce that makes the save happen once.
 """
 
+import contextlib
 import datetime as dt
 import enum
 from collections.abc import Callable
@@ -152,7 +153,7 @@ class Form(Generic[D]):
         self.values[name] = self._from_widget(name, value)
         if common["key"] in self._held and not value and self._draft.values.get(name):
             self._put_back()
-        if error := self._errors().get(name):
+        if error := self._too_long(name) or self._errors().get(name):
             spot.markdown(f":red[:material/error: {plain(error)}]")
         return self.values[name]
 
@@ -162,7 +163,9 @@ class Form(Generic[D]):
         options = self.options(name, st.session_state.get(common["key"]))
         said: dict[str, Any] = {"options": list(options), "format_func": lambda one: options.get(one, str(one))}
         if fields.is_plural(kind):
-            return spot.multiselect(**common, **said, placeholder=t("Choose"))
+            most = fields.limit_of(info, "max_length")
+            everything = most is None or len(options) <= most
+            return spot.multiselect(**common, **said, placeholder=t("Choose"), select_all=everything)
         if fields.hints(info).get("widget") == "segmented":
             return spot.segmented_control(**common, **said, required=not optional)
         return spot.selectbox(**common, **said, placeholder=t("not known yet") if optional else t("Choose"))
@@ -177,16 +180,28 @@ class Form(Generic[D]):
             for spot, name in zip(st.columns(columns), names[start : start + columns], strict=False):
                 self.field(name, spot)
 
+    def _too_long(self, name: str) -> str:
+        """Said as soon as the field is left, and not only when all is sent."""
+        longest = fields.too_long(self.cls.model_fields[name], self.values[name])
+        return sentence("string_too_long", {"max_length": longest}) if longest else ""
+
     def _errors(self) -> dict[str, str]:
-        return st.session_state.get(f"{self.key}.errors", {})
+        """What was refused at the last save, without the fields that say something else since."""
+        refused = st.session_state.get(f"{self.key}.refused", {})
+        return {
+            name: said
+            for name, said in st.session_state.get(f"{self.key}.errors", {}).items()
+            if name not in self.values or stored(self.values[name]) == refused.get(name)
+        }
 
     # -- saving --
     def keep(self) -> None:
         """Store what stands in the fields, if it changed."""
         merged = self._draft.values | stored(self.values)
         if merged != self._draft.values:
-            draft.keep(self.current, self._draft.id, merged)
-            self._draft.values = merged
+            with contextlib.suppress(Invalid):  # far too long to be kept; the field says so
+                draft.keep(self.current, self._draft.id, merged)
+                self._draft.values = merged
 
     def submit(
         self,
@@ -245,6 +260,7 @@ class Form(Generic[D]):
             self.drop()
             return saved
         st.session_state[f"{self.key}.errors"] = errors
+        st.session_state[f"{self.key}.refused"] = stored(self.values)
         st.rerun()
         return None
 
@@ -315,7 +331,7 @@ class Form(Generic[D]):
         return "" if value is None else str(value)
 
 
-_OWN_KEYS = {"draft", "errors", "save", "cancel", "mine", "theirs", "both", "mask", "despite"}
+_OWN_KEYS = {"draft", "errors", "refused", "save", "cancel", "mine", "theirs", "both", "mask", "despite"}
 
 
 def is_open(current: Current, form: str) -> bool:
