@@ -112,6 +112,13 @@ def opened() -> tuple[Event | None, list[Plan]]:
         return None, []
 
 
+def nothing(asked: Filter) -> None:
+    if asked == Filter():
+        page.empty(t("No event yet."), t("Enter the first one with the button above."))
+    else:
+        page.empty(t("No event fits."), t("Change the search or the filters above."))
+
+
 def overview(row: Event | None, plans: list[Plan]) -> None:
     actions = page.head(current, t("Events"))
     may_write = current.may(Permission.RECORD_WRITE)
@@ -123,7 +130,7 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
     asked = asked_filter()
     chosen, total = bubble(asked)
     if not total:
-        page.empty(t("No event fits."), t("Change the search, or enter the first event with the button above."))
+        nothing(asked)
     left, right = page.beside(row is not None)
     picked = None
     if left is not None and total:

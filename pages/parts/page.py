@@ -11,10 +11,15 @@ LOGO = ROOT / "pages" / "server" / "static" / "logo.svg"
 ICON = ROOT / "pages" / "server" / "static" / "bieu-trung.svg"
 
 
-def head(current: Current, title: str, caption: str | None = None) -> DeltaGenerator:
-    """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
+def ribbon(current: Current) -> None:
+    """Says on every page of the demonstration world that its people and records are invented."""
     if current.is_demo:
         st.badge(t("DEMONSTRATION DATA"), icon=":material/science:", color="orange")
+
+
+def head(current: Current, title: str, caption: str | None = None) -> DeltaGenerator:
+    """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
+    ribbon(current)
     row = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
     row.title(title, anchor=False, width="content")
     actions = row.container(horizontal=True, width="content", vertical_alignment="bottom")
