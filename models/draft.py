@@ -114,7 +114,7 @@ class FormDraft(Owned, table=True):
 
 QUIET |= {Submission, FormDraft}
 KEPT = dt.timedelta(days=30)
-LARGEST = 200_000  # characters of one draft's JSON: far more than every field at its limit
+LARGEST = 400_000  # characters of one draft's JSON: far more than every field at its limit, twice
 
 
 def submitted(session: Session, nonce: str | None) -> Submission | None:

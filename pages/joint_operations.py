@@ -31,7 +31,7 @@ current = enter(Permission.LEDGER_READ)
 SIZE = 15
 BUBBLE_LABELS = {
     "to_release": N_("To release"),
-    "to_answer": N_("To confirm"),
+    "to_answer": N_("For us to confirm"),
     "unconfirmed": N_("Not confirmed"),
     "confirmed": N_("Confirmed"),
     "withdrawn": N_("Withdrawn"),

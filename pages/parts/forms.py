@@ -25,6 +25,7 @@ from pages.parts.words import date, label, moment, plain, t
 
 __all__ = ["ADDRESS", "Form", "ask", "closed", "inline", "is_open", "open_form"]
 ADDRESS = "nhap"
+BASE = "~"  # among a draft's values: what the row said when it was opened
 D = TypeVar("D", bound=draft.Draft)
 R = TypeVar("R")
 
@@ -62,10 +63,24 @@ class Form(Generic[D]):
             found = draft.kept(self.current, address)
             if found and (found.form, found.subject_id) == (form, self._subject_id):
                 found.values = stored(first) | found.values
+                self._remember(found)
                 return found
         new = draft.start(self.current, form, self._subject_id, getattr(self.row, "version", None), first)
         st.query_params[ADDRESS] = new.id
         return new
+
+    def _remember(self, opened: draft.FormDraft) -> None:
+        """Beside what is typed, what the row said when it was opened: so that a later save tells whose change is whose."""
+        if (
+            self.row is not None
+            and BASE not in opened.values
+            and opened.seen_version == getattr(self.row, "version", None)
+        ):
+            opened.values = opened.values | {BASE: self._saved()}
+            draft.keep(self.current, opened.id, opened.values)
+
+    def _saved(self) -> dict[str, Any]:
+        return stored({name: getattr(self.row, name) for name in self.cls.model_fields})  # type: ignore[no-any-return]
 
     def _seed(self) -> None:
         """Put the kept values into the widgets: all of them for a draft that was not open before, else those that are gone."""
@@ -80,7 +95,7 @@ class Form(Generic[D]):
                 st.session_state[self._widget(name)] = self._to_widget(name, self._draft.values.get(name))
 
     def _put_back(self) -> None:
-        """What the browser held did not fit its widget (a newer version of the app): the draft goes into all of them."""
+        """The draft goes into all widgets: what the browser held did not fit (a newer version of the app), or is not wanted."""
         st.session_state[f"{self.key}.draft"] = ""
         st.rerun()
 
@@ -251,7 +266,9 @@ class Form(Generic[D]):
             with guard.despite(reason):
                 saved = do(draft.valid(self.cls, self._draft_values()))
         except Invalid as refusal:
-            errors = {self._place(name): self._say(code, facts) for name, (code, facts) in refusal.errors.items()}
+            errors = {
+                self._place(n): self._say(self._code(n, code), facts) for n, (code, facts) in refusal.errors.items()
+            }
         except Stale:
             errors = {"": explain(Stale())}
         except Refusal as refusal:
@@ -279,6 +296,11 @@ class Form(Generic[D]):
         top = name.split(".", maxsplit=1)[0]
         return top if top in self.values else ""
 
+    def _code(self, name: str, code: str) -> str:
+        """A field with nothing in it is missing rather than too short."""
+        empty = code == "string_too_short" and name in self.values and not str(self.values[name] or "").strip()
+        return "missing" if empty else code
+
     def _say(self, code: str, facts: dict[str, Any]) -> str:
         if "missing" in facts:
             names = [
@@ -299,25 +321,36 @@ class Form(Generic[D]):
         return self.row is not None and self.seen is not None and self.row.version != self.seen
 
     def _show_conflict(self) -> None:
-        """Both texts, field by field, and the two ways on."""
+        """Both texts of the fields that one changed oneself, and the two ways on. The others' changes elsewhere stay."""
+        saved, base = self._saved(), self._draft.values.get(BASE, {})
+        differing = [n for n in self.values if saved[n] != stored(self.values[n])]
+        theirs = [n for n in differing if n in base and base[n] == stored(self.values[n])]
+        mine = [n for n in differing if n not in theirs]
         with st.container(border=True):
             st.markdown(
                 f":orange[:material/sync_problem:] **{t('Somebody else saved this record while you were writing.')}**"
             )
-            differing = [n for n in self.values if stored(getattr(self.row, n)) != stored(self.values[n])]
-            said = {
-                t("Field"): [t(self.cls.model_fields[n].title or n) for n in differing],
-                t("Saved now"): [self._show(n, getattr(self.row, n)) for n in differing],
-                t("Yours"): [self._show(n, self.values[n]) for n in differing],
-            }
-            st.dataframe(said, hide_index=True, key=f"{self.key}.both")
+            if mine:
+                said = {
+                    t("Field"): [self._title(n) for n in mine],
+                    t("Saved now"): [self._show(n, getattr(self.row, n)) for n in mine],
+                    t("Yours"): [self._show(n, self.values[n]) for n in mine],
+                }
+                st.dataframe(said, hide_index=True, key=f"{self.key}.both")
+            if theirs:
+                names = ", ".join(plain(self._title(n)) for n in theirs)
+                st.caption(t("Fields that you did not touch take what is saved now: {names}.", names=names))
             row = st.container(horizontal=True)
             if row.button(t("Keep mine, then save"), key=f"{self.key}.mine"):
-                draft.keep(self.current, self._draft.id, self._draft.values, self.row.version)
-                st.rerun()
+                both = self._draft.values | {n: saved[n] for n in theirs} | {BASE: saved}
+                draft.keep(self.current, self._draft.id, both, self.row.version)
+                self._put_back()
             if row.button(t("Take what is saved now"), key=f"{self.key}.theirs"):
                 self.drop()
                 st.rerun()
+
+    def _title(self, name: str) -> str:
+        return t(self.cls.model_fields[name].title or name)
 
     def _show(self, name: str, value: Any) -> str:
         if isinstance(value, dt.datetime):
