@@ -80,7 +80,7 @@ class Form(Generic[D]):
             draft.keep(self.current, opened.id, opened.values)
 
     def _saved(self) -> dict[str, Any]:
-        return stored({name: getattr(self.row, name) for name in self.cls.model_fields})  # type: ignore[no-any-return]
+        return stored({name: getattr(self.row, name) for name in self.cls.model_fields})
 
     def _seed(self) -> None:
         """Put the kept values into the widgets: all of them for a draft that was not open before, else those that are gone."""
