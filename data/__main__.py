@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from data import Failed, Refused, migrations
 from models import setup
-from models.access import Invalid, Refusal, Role
+from models.access import Invalid, NotFound, Refusal, Role
 from models.settings import settings
 
 OK, FAILED, USAGE, REFUSED = 0, 1, 2, 3
@@ -278,6 +280,9 @@ def note(text: str) -> None:
 
 def main(words: list[str] | None = None) -> int:
     said = parser().parse_args(words)
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        note("DATABASE_URL is not understood. It begins with sqlite:/// or postgresql://.")
+        return USAGE
     prepare()
     try:
         said.act(said)
@@ -290,6 +295,9 @@ def main(words: list[str] | None = None) -> int:
     except Refusal as error:
         note(sentence(error))
         return REFUSED
+    except OperationalError as error:
+        note(f"The database cannot be used: {str(error.orig).strip()}")
+        return FAILED
     return OK
 
 
@@ -302,6 +310,8 @@ def prepare() -> None:
 
 def sentence(error: Refusal) -> str:
     """What the models refused, in words for the terminal."""
+    if isinstance(error, NotFound):
+        return f"Refused: there is no such {error.code.replace('_', ' ')}."
     if not isinstance(error, Invalid):
         return f"Refused: {type(error).__name__} ({error.code})"
     problems = (f"{field or 'this'}: {code.replace('_', ' ')}" for field, (code, _) in error.errors.items())

@@ -114,7 +114,7 @@ class FormDraft(Owned, table=True):
 
 QUIET |= {Submission, FormDraft}
 KEPT = dt.timedelta(days=30)
-LARGEST = 200_000  # characters of one draft's JSON: far more than every field at its limit
+LARGEST = 400_000  # characters of one draft's JSON: far more than every field at its limit, twice
 
 
 def submitted(session: Session, nonce: str | None) -> Submission | None:
@@ -179,7 +179,7 @@ def _storable(values: dict[str, Any]) -> dict[str, Any]:
 
     stored = plain(values)
     if len(str(stored)) > LARGEST:
-        raise Invalid("too_long", max_length=LARGEST)
+        raise Invalid("string_too_long", max_length=LARGEST)
     return stored
 
 

@@ -153,7 +153,7 @@ def known_partners(session: Session, partners: list[str], field_name: str = "par
     if len(set(partners)) < len(partners):
         raise Invalid(errors={field_name: ("twice", {})})
     for kind, _, code in (partner.partition(":") for partner in partners):
-        if kind == "org" and code.isdigit() and len(code) < 19:
+        if kind == "org" and code.isdecimal() and len(code) < 19:
             police = select(Organisation.id).where(Organisation.id == int(code), Organisation.kind == Kind.POLICE)
             if session.once(("police", code), lambda asked=police: session.exec(asked).first()):  # type: ignore[misc]
                 continue

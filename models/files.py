@@ -121,7 +121,7 @@ def _listed(system: Any, folder: str) -> list[str]:
 
 def _until(path: str) -> float:
     said = path.rpartition("/")[2].partition("-")[0]
-    return float(said) if said.isdigit() else 0.0
+    return float(said) if said.isdecimal() else 0.0
 
 
 def _remove(system: Any, path: str) -> None:

@@ -41,7 +41,7 @@ def _open_and_late(today: dt.date) -> Any:
 
 
 def _in_bubble(bubble: str, today: dt.date) -> Any:
-    if bubble.isdigit():
+    if bubble.isdecimal():
         return Incident.severity == int(bubble)
     return {
         "open": col(Incident.resolved_at).is_(None)
@@ -109,7 +109,7 @@ def by_number(session: Session, number: str) -> Incident:
     typed = number.strip().upper()
     asked = (
         col(Incident.number).endswith(f"-{int(typed):04}")
-        if typed.isdigit() and len(typed) < 7
+        if typed.isdecimal() and len(typed) < 7
         else Incident.number == typed
     )
     statement = select(Incident).where(asked, visible(session)).order_by(col(Incident.number).desc())

@@ -48,7 +48,7 @@ def save_view(session: Session, page: str, draft: SavedViewDraft, filters: dict[
     if draft.shared_role is not None and draft.shared_role not in set(Role):
         raise Invalid(errors={"shared_role": ("unknown", {})})
     if len(str(filters)) > 2000:
-        raise Invalid("too_long", max_length=2000)
+        raise Invalid("string_too_long", max_length=2000)
     mine = list(
         session.exec(select(SavedView).where(SavedView.account_id == current.account_id, SavedView.page == page))
     )

@@ -102,19 +102,21 @@ def the_list(asked: Filter, total: int) -> int | None:
 
 
 # ---- what the address names -----------------------------------------------------------------------------------------
-def asked_id(name: str) -> int | None:
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
-
-
 def opened() -> tuple[Event | None, list[Plan]]:
     """The event in the address with its plans; a foreign or missing one is said plainly."""
-    asked = asked_id("id")
+    asked = address.number()
     try:
         return (event.event(current, asked), plan.plans(current, asked)) if asked else (None, [])
     except NotFound:
         st.error(t("There is no such event, or it is not yours to see."), icon=":material/search_off:")
         return None, []
+
+
+def nothing(asked: Filter) -> None:
+    if asked == Filter():
+        page.empty(t("No event yet."), t("Enter the first one with the button above."))
+    else:
+        page.empty(t("No event fits."), t("Change the search or the filters above."))
 
 
 def overview(row: Event | None, plans: list[Plan]) -> None:
@@ -128,7 +130,7 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
     asked = asked_filter()
     chosen, total = bubble(asked)
     if not total:
-        page.empty(t("No event fits."), t("Change the search, or enter the first event with the button above."))
+        nothing(asked)
     left, right = page.beside(row is not None)
     picked = None
     if left is not None and total:
@@ -146,7 +148,7 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
 
 
 found, editions = opened()
-edition = next((one for one in editions if one.id == asked_id(plan_view.ADDRESS)), None)
+edition = next((one for one in editions if one.id == address.number(plan_view.ADDRESS)), None)
 if forms.is_open(current, "event.new"):
     event_forms.event_form(current, None)
 elif found and forms.is_open(current, "event.edit"):

@@ -7,6 +7,7 @@ from models.access import NotFound, Permission
 from models.incident import Incident
 from models.incident_search import Filter
 from pages.parts import (
+    address,
     forms,
     incident_form,
     incident_import,
@@ -27,9 +28,9 @@ current = enter(Permission.RECORD_READ)
 
 def opened() -> Incident | None:
     """The incident in the address, or None: a foreign and a missing one look the same."""
-    asked = st.query_params.get("id", "")
+    asked = address.number()
     try:
-        return incident.incident(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
+        return incident.incident(current, asked) if asked is not None else None
     except NotFound:
         return None
 

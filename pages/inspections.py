@@ -105,9 +105,9 @@ def as_words(row: InspectionRound, subjects: dict[str, Entry], states: dict[str,
 
 def opened() -> InspectionRound | None:
     """The round in the address; a foreign or missing one is said plainly."""
-    asked = st.query_params.get("id", "")
+    asked = address.number()
     try:
-        return inspection.inspection_round(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
+        return inspection.inspection_round(current, asked) if asked is not None else None
     except NotFound:
         st.error(t("There is no such inspection round, or it is not yours to see."), icon=":material/search_off:")
         return None

@@ -31,7 +31,7 @@ current = enter(Permission.LEDGER_READ)
 SIZE = 15
 BUBBLE_LABELS = {
     "to_release": N_("To release"),
-    "to_answer": N_("To confirm"),
+    "to_answer": N_("For us to confirm"),
     "unconfirmed": N_("Not confirmed"),
     "confirmed": N_("Confirmed"),
     "withdrawn": N_("Withdrawn"),
@@ -41,9 +41,9 @@ BUBBLE_LABELS = {
 # ---- the ledger -----------------------------------------------------------------------------------------------------
 def opened() -> View | None:
     """The activity in the address; a foreign, unreleased or missing one is said plainly."""
-    asked = st.query_params.get("id", "")
+    asked = address.number()
     try:
-        return ledger.activity(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
+        return ledger.activity(current, asked) if asked is not None else None
     except NotFound:
         st.error(t("There is no such activity, or it is not yours to see."), icon=":material/search_off:")
         return None

@@ -5,7 +5,7 @@ import streamlit as st
 from models.access import Current, Permission
 from models.organisation import tree
 from models.period import Period
-from pages.parts import board_view, figures_charts, figures_view, page, periods
+from pages.parts import address, board_view, figures_charts, figures_view, page, periods
 from pages.parts.drawn import drawn
 from pages.parts.fields import unit_choices
 from pages.parts.guard import enter
@@ -65,8 +65,8 @@ def choose_unit(place: st.delta_generator.DeltaGenerator) -> int | None:
     """All units or one; its id stands in the address."""
     units = unit_choices(current)
     if UNIT not in st.session_state:
-        asked = st.query_params.get(UNIT_ADDRESS, "")
-        st.session_state[UNIT] = int(asked) if asked.isdigit() and int(asked) in units else ALL
+        asked = address.number(UNIT_ADDRESS)
+        st.session_state[UNIT] = asked if asked in units else ALL
     chosen = place.selectbox(
         t("Unit"),
         [ALL, *units],

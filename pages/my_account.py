@@ -8,7 +8,7 @@ from pages.parts import displays, inbox_mail, page, sign_in
 from pages.parts.fields import ENUM_LABELS
 from pages.parts.guard import enter
 from pages.parts.refusals import explain
-from pages.parts.words import moment, plain, t
+from pages.parts.words import moment, plain, t, where_from
 
 current = enter(Permission.OWN_ACCOUNT)
 
@@ -32,7 +32,8 @@ def own_sign_ins() -> None:
                 seen=moment(row.seen_at, current),
             )
             st.markdown(
-                f"**{plain(browser_name(row.browser))}** · {plain(row.address or '')}  \n:gray[{said}]", width="stretch"
+                f"**{plain(browser_name(row.browser))}** · {plain(where_from(row.address))}  \n:gray[{said}]",
+                width="stretch",
             )
             if mine:
                 st.badge(t("this one"), color="green")

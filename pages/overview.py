@@ -74,12 +74,18 @@ def news() -> None:
         st.markdown(f"**{t('Latest changes')}**")
         entries = history.latest(current, 8)
         for entry, row in entries:
-            waiting.link_to(entry, row, t(ACTIONS.get(entry.action, entry.action)), short_moment(entry.at, current))
+            waiting.link_to(
+                current, entry, row, t(ACTIONS.get(entry.action, entry.action)), short_moment(entry.at, current)
+            )
         if not entries:
             st.caption(t("Nothing has happened yet."))
 
 
-page.head(current, t("Overview"), t("Today is {day}.", day=date(current.today())))
+said = t("Today is {day}.", day=date(current.today()))
+if current.may(Permission.KPI_READ):
+    year = periods.full_name(periods.current_year(current))
+    said = t("Today is {day}. The four figures are of: {period}.", day=date(current.today()), period=year)
+page.head(current, t("Overview"), said)
 if current.may(Permission.KPI_READ):
     figures()
 if current.may(Permission.KPI_BOARD):

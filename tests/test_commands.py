@@ -1,6 +1,7 @@
 """`python -m data`: what each command does, says, and leaves as its exit code."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,31 @@ def in_step(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The cast, in a database that says that it is migrated."""
     monkeypatch.setattr(migrations, "here", migrations.head)
     return world
+
+
+# ---- a database that is not there ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("url", ["mysql://x/y", "du-lieu.sqlite3", "sqlite://"])
+def test_an_address_of_no_database_is_not_understood(say, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setattr(settings, "database_url", url)
+    code, out, err = say("verify")
+    assert (code, out) == (USAGE, "")
+    assert "DATABASE_URL is not understood" in err
+
+
+def test_a_database_that_does_not_answer_is_said_in_one_line_without_its_password() -> None:
+    away = os.environ | {"DATABASE_URL": "postgresql://ai:mat-khau-kin@127.0.0.1:1/x"}
+    done = subprocess.run(
+        [sys.executable, "-m", "data", "verify"], check=False, cwd=ROOT, env=away, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (FAILED, "")
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "Traceback" not in done.stderr
+    assert "mat-khau-kin" not in done.stderr
+
+
+def test_an_organisation_that_does_not_exist_is_said_in_words(say, in_step: World) -> None:
+    code, _, err = say("kpis", "khong-co", "2019-09-01", "2020-11-12")
+    assert (code, err) == (REFUSED, "Refused: there is no such organisation.")
 
 
 # ---- help and codes -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,16 @@ import streamlit as st
 from pages.parts.words import t
 
 
+def whole(text: str | None) -> int | None:
+    """A whole number that somebody else wrote, or None. (`isdigit` takes "²" too, and `int` then does not.)"""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def number(name: str = "id") -> int | None:
+    """The number that the address gives under this name; what is none counts as none given."""
+    return whole(st.query_params.get(name))
+
+
 def _follow(address: str, key: str, options: dict[Any, str]) -> None:
     """Before the widget stands: take the choice from the address, if that is not what we wrote there ourselves."""
     said, written = st.query_params.get(address), f"{key}.written"

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from models import account_admin, organisation, security
-from models.access import Current, Refusal, Role
+from models.access import Current, Permission, Refusal, Role
 from models.account import Account, AccountDraft
 from models.account_admin import roles_of
 from models.catalogue import entries
@@ -15,7 +15,7 @@ from models.security import SecurityEvent
 from pages.parts import forms, lists, page, small_form
 from pages.parts.fields import ENUM_LABELS
 from pages.parts.refusals import explain
-from pages.parts.words import N_, date, label, moment, plain, t
+from pages.parts.words import N_, date, label, moment, plain, t, where_from
 
 EVENTS = {
     SecurityEvent.SIGNED_IN: N_("signed in"),
@@ -312,12 +312,15 @@ def security_log(current: Current) -> None:
     rows = security.security_log(current)
     if not rows:
         return page.empty(t("Nothing has been logged yet."))
+    everybodys = current.may(Permission.ORGANISATION_MANAGE)  # names are an organisation's own: say whose
+    codes = {row.id: row.code for row in organisation.organisations(current)} if everybodys else {}
     shown = [
         {
             "at": moment(row.at, current),
             "who": row.who,
+            **({"organisation": codes.get(row.organisation_id, "")} if everybodys else {}),
             "event": t(EVENTS[SecurityEvent(row.event)]),
-            "address": row.address,
+            "address": where_from(row.address),
             "detail": row.detail,
         }
         for row in rows
@@ -329,6 +332,7 @@ def security_log(current: Current) -> None:
         column_config={
             "at": t("Time"),
             "who": t("Who"),
+            "organisation": t("Organisation"),
             "event": t("What"),
             "address": t("Address"),
             "detail": t("Detail"),

@@ -16,7 +16,7 @@ from models.kpi_records import PART, WHOLE
 from models.kpis import KPIS
 from models.organisation import units
 from models.period import Period
-from pages.parts import partner_words, periods
+from pages.parts import address, partner_words, periods
 from pages.parts.cards import WORDS
 from pages.parts.words import N_, date, label, number, plain, t
 
@@ -93,7 +93,7 @@ def read(current: Current, *tables: str) -> Counted | None:
     first, last = _day(said.get(FIRST)), _day(said.get(LAST))
     if code not in KPIS or part not in PARTS or first is None or last is None or not current.may(Permission.KPI_READ):
         return None
-    unit_id, severity = _whole(said.get(UNIT)), _whole(said.get(SEVERITY))
+    unit_id, severity = address.whole(said.get(UNIT)), address.whole(said.get(SEVERITY))
     found = Counted(code, first, last, part, unit_id, _code(said.get(GROUP)), severity, _code(said.get(PARTNER)))
     if counted.table(found) not in tables or (part == REST and not counted.has_parts(code)):
         return None
@@ -110,10 +110,6 @@ def _day(text: str | None) -> dt.date | None:
     except ValueError:
         return None
     return day if periods.EARLIEST <= day <= periods.LATEST else None
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 10 else None
 
 
 def _code(text: str | None) -> str | None:

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from models import catalogue, draft, organisation, place
 from models.access import Current
-from models.text import fold
+from models.text import clean, fold
 from pages.parts.words import N_, date, language, plain, t
 
 Choices = dict[Any, str]
@@ -109,10 +109,16 @@ def drawable(cls: type[draft.Draft]) -> list[str]:
 
 
 def _text(where: DeltaGenerator, info: FieldInfo, common: dict[str, Any]) -> Any:
-    longest = limit_of(info, "max_length")
+    """Without `max_chars`: the browser would drop a longer pasted text whole, without a word. The draft refuses it."""
     if hints(info).get("widget") == "text_area":
-        return where.text_area(**common, max_chars=longest, height=hints(info).get("rows", 2) * 26 + 32)
-    return where.text_input(**common, max_chars=longest)
+        return where.text_area(**common, height=hints(info).get("rows", 2) * 26 + 32)
+    return where.text_input(**common)
+
+
+def too_long(info: FieldInfo, value: Any) -> int | None:
+    """The most characters that fit, where a text has more of them."""
+    longest = limit_of(info, "max_length")
+    return longest if longest and isinstance(value, str) and len(clean(value)) > longest else None
 
 
 def suggesting(where: DeltaGenerator, info: FieldInfo, names: list[str], common: dict[str, Any]) -> str:

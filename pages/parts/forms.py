@@ -4,6 +4,7 @@ No `st.form`: each field is sent when it is left, lands in the `form_draft` row 
 lost connection and a restart. The row's id is also the nonce that makes the save happen once.
 """
 
+import contextlib
 import datetime as dt
 import enum
 from collections.abc import Callable
@@ -14,16 +15,17 @@ from pydantic.fields import FieldInfo
 from streamlit.delta_generator import DeltaGenerator
 
 from models import draft, guard
-from models.access import Current, Refusal
+from models.access import Current, Invalid, Refusal
 from models.history import plain as stored
 from pages.parts import fields, guarding, resumed
 from pages.parts.fields import Choices
-from pages.parts.refusals import by_field
+from pages.parts.refusals import by_field, sentence
 from pages.parts.small_form import ask, beside, inline, not_saved
-from pages.parts.words import date, label, moment, t
+from pages.parts.words import date, label, moment, plain, t
 
 __all__ = ["ADDRESS", "Form", "ask", "closed", "inline", "is_open", "open_form"]
 ADDRESS = "nhap"
+BASE = "~"  # among a draft's values: what the row said when it was opened
 D = TypeVar("D", bound=draft.Draft)
 R = TypeVar("R")
 
@@ -67,10 +69,24 @@ class Form(Generic[D]):
             found = draft.kept(self.current, address)
             if found and (found.form, found.subject_id) == (form, self._subject_id):
                 found.values = stored(first) | found.values
+                self._remember(found)
                 return found
         new = draft.start(self.current, form, self._subject_id, getattr(self.row, "version", None), first)
         st.query_params[ADDRESS] = new.id
         return new
+
+    def _remember(self, opened: draft.FormDraft) -> None:
+        """Beside what is typed, what the row said when it was opened: so that a later save tells whose change is whose."""
+        if (
+            self.row is not None
+            and BASE not in opened.values
+            and opened.seen_version == getattr(self.row, "version", None)
+        ):
+            opened.values = opened.values | {BASE: self._saved()}
+            draft.keep(self.current, opened.id, opened.values)
+
+    def _saved(self) -> dict[str, Any]:
+        return stored({name: getattr(self.row, name) for name in self.cls.model_fields})
 
     def _seed(self) -> None:
         """Put the kept values into the widgets: all of them for a draft that was not open before, else those that are gone."""
@@ -85,7 +101,7 @@ class Form(Generic[D]):
                 st.session_state[self._widget(name)] = self._to_widget(name, self._draft.values.get(name))
 
     def _put_back(self) -> None:
-        """What the browser held did not fit its widget (a newer version of the app): the draft goes into all of them."""
+        """The draft goes into all widgets: what the browser held did not fit (a newer version of the app), or is not wanted."""
         st.session_state[f"{self.key}.draft"] = ""
         st.rerun()
 
@@ -158,7 +174,7 @@ class Form(Generic[D]):
         self.values[name] = self._from_widget(name, value)
         if common["key"] in self._held and not value and self._draft.values.get(name):
             self._put_back()
-        if error := self._errors().get(name):
+        if error := self._too_long(name) or self._errors().get(name):
             beside(spot, error)
         return self.values[name]
 
@@ -168,7 +184,9 @@ class Form(Generic[D]):
         options = self.options(name, st.session_state.get(common["key"]))
         said: dict[str, Any] = {"options": list(options), "format_func": lambda one: options.get(one, str(one))}
         if fields.is_plural(kind):
-            return spot.multiselect(**common, **said, placeholder=t("Choose"))
+            most = fields.limit_of(info, "max_length")
+            everything = most is None or len(options) <= most
+            return spot.multiselect(**common, **said, placeholder=t("Choose"), select_all=everything)
         if fields.hints(info).get("widget") == "segmented":
             return spot.segmented_control(**common, **said, required=not optional)
         return spot.selectbox(**common, **said, placeholder=t("not known yet") if optional else t("Choose"))
@@ -183,16 +201,28 @@ class Form(Generic[D]):
             for spot, name in zip(st.columns(columns), names[start : start + columns], strict=False):
                 self.field(name, spot)
 
+    def _too_long(self, name: str) -> str:
+        """Said as soon as the field is left, and not only when all is sent."""
+        longest = fields.too_long(self.cls.model_fields[name], self.values[name])
+        return sentence("string_too_long", {"max_length": longest}) if longest else ""
+
     def _errors(self) -> dict[str, str]:
-        return st.session_state.get(f"{self.key}.errors", {})
+        """What was refused at the last save, without the fields that say something else since."""
+        refused = st.session_state.get(f"{self.key}.refused", {})
+        return {
+            name: said
+            for name, said in st.session_state.get(f"{self.key}.errors", {}).items()
+            if name not in self.values or stored(self.values[name]) == refused.get(name)
+        }
 
     # -- saving --
     def keep(self) -> None:
         """Store what stands in the fields, if it changed."""
         merged = self._draft.values | stored(self.values)
         if merged != self._draft.values:
-            draft.keep(self.current, self._draft.id, merged)
-            self._draft.values = merged
+            with contextlib.suppress(Invalid):  # far too long to be kept; the field says so
+                draft.keep(self.current, self._draft.id, merged)
+                self._draft.values = merged
 
     def submit(
         self,
@@ -244,6 +274,7 @@ class Form(Generic[D]):
             self.drop()
             return saved
         st.session_state[f"{self.key}.errors"] = errors
+        st.session_state[f"{self.key}.refused"] = stored(self.values)
         st.rerun()
         return None
 
@@ -258,7 +289,14 @@ class Form(Generic[D]):
         }
 
     def _refused(self, refusal: Refusal) -> dict[str, str]:
+        if isinstance(refusal, Invalid):
+            refusal.errors = {n: (self._code(n, code), facts) for n, (code, facts) in refusal.errors.items()}
         return by_field(refusal, self.cls, self.values)
+
+    def _code(self, name: str, code: str) -> str:
+        """A field with nothing in it is missing rather than too short."""
+        empty = code == "string_too_short" and name in self.values and not str(self.values[name] or "").strip()
+        return "missing" if empty else code
 
     def drop(self) -> None:
         """Close the form: its draft row, its widgets and its place in the address go."""
@@ -272,25 +310,36 @@ class Form(Generic[D]):
         return self.row is not None and self.seen is not None and self.row.version != self.seen
 
     def _show_conflict(self) -> None:
-        """Both texts, field by field, and the two ways on."""
+        """Both texts of the fields that one changed oneself, and the two ways on. The others' changes elsewhere stay."""
+        saved, base = self._saved(), self._draft.values.get(BASE, {})
+        differing = [n for n in self.values if saved[n] != stored(self.values[n])]
+        theirs = [n for n in differing if n in base and base[n] == stored(self.values[n])]
+        mine = [n for n in differing if n not in theirs]
         with st.container(border=True):
             st.markdown(
                 f":orange[:material/sync_problem:] **{t('Somebody else saved this record while you were writing.')}**"
             )
-            differing = [n for n in self.values if stored(getattr(self.row, n)) != stored(self.values[n])]
-            said = {
-                t("Field"): [t(self.cls.model_fields[n].title or n) for n in differing],
-                t("Saved now"): [self._show(n, getattr(self.row, n)) for n in differing],
-                t("Yours"): [self._show(n, self.values[n]) for n in differing],
-            }
-            st.dataframe(said, hide_index=True, key=f"{self.key}.both")
+            if mine:
+                said = {
+                    t("Field"): [self._title(n) for n in mine],
+                    t("Saved now"): [self._show(n, getattr(self.row, n)) for n in mine],
+                    t("Yours"): [self._show(n, self.values[n]) for n in mine],
+                }
+                st.dataframe(said, hide_index=True, key=f"{self.key}.both")
+            if theirs:
+                names = ", ".join(plain(self._title(n)) for n in theirs)
+                st.caption(t("Fields that you did not touch take what is saved now: {names}.", names=names))
             row = st.container(horizontal=True)
             if row.button(t("Keep mine, then save"), key=f"{self.key}.mine"):
-                draft.keep(self.current, self._draft.id, self._draft.values, self.row.version)
-                st.rerun()
+                both = self._draft.values | {n: saved[n] for n in theirs} | {BASE: saved}
+                draft.keep(self.current, self._draft.id, both, self.row.version)
+                self._put_back()
             if row.button(t("Take what is saved now"), key=f"{self.key}.theirs"):
                 self.drop()
                 st.rerun()
+
+    def _title(self, name: str) -> str:
+        return t(self.cls.model_fields[name].title or name)
 
     def _show(self, name: str, value: Any) -> str:
         if isinstance(value, dt.datetime):
@@ -304,7 +353,7 @@ class Form(Generic[D]):
         return "" if value is None else str(value)
 
 
-_OWN_KEYS = {"draft", "errors", "save", "cancel", "mine", "theirs", "both", "mask", "despite"}
+_OWN_KEYS = {"draft", "errors", "refused", "save", "cancel", "mine", "theirs", "both", "mask", "despite"}
 
 
 def is_open(current: Current, form: str) -> bool:

@@ -69,7 +69,7 @@ def _jump(current: Current, text: str) -> None:
     if (
         not typed
         or typed == st.session_state.get("incidents.jumped")
-        or not (typed.isdigit() or typed.upper().startswith("VV-"))
+        or not (typed.isdecimal() or typed.upper().startswith("VV-"))
     ):
         return
     st.session_state["incidents.jumped"] = typed

@@ -115,7 +115,7 @@ def _visits(current: Current, row: InspectionRound, went: list[InspectionVisit],
         return
     per_visit: Counter[int | None] = Counter(one.visit_id for one in made)
     columns = {
-        "place": st.column_config.TextColumn(t("Establishment"), width=210),
+        "place": st.column_config.TextColumn(t("Establishment"), width=185),
         "found": st.column_config.TextColumn(t("Findings"), width=75),
         "day": st.column_config.TextColumn(t("Visited on"), width=100),
     }

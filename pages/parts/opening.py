@@ -2,11 +2,12 @@
 the same record is looked at: nobody pays for what nobody sees, and what was typed in there and not sent stays."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-Rooms = dict[str, tuple[str, Callable[[], None]]]
+Rooms = dict[str, tuple[str, Callable[[], Any]]]
 
 
 def popover(text: str, key: str, **style: object) -> DeltaGenerator | None:

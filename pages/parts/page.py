@@ -21,10 +21,15 @@ def _drawn(name: str) -> str:
 LOGO, ICON = _drawn("logo.svg"), _drawn("bieu-trung.svg")  # the emblem with the name, white on a dark ground; and alone
 
 
-def head(current: Current, title: str, caption: str | None = None) -> DeltaGenerator:
-    """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
+def ribbon(current: Current) -> None:
+    """Says on every page of the demonstration world that its people and records are invented."""
     if current.is_demo:
         st.badge(t("DEMONSTRATION DATA"), icon=":material/science:", color="orange")
+
+
+def head(current: Current, title: str, caption: str | None = None) -> DeltaGenerator:
+    """Ribbon (demonstration world only), title, caption. Returns the place at the title's right for the one primary action."""
+    ribbon(current)
     st.session_state[_OVER] = st.container()
     row = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
     row.title(title, anchor=False, width="content")

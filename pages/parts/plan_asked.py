@@ -9,7 +9,7 @@ from models.access import Current, NotFound, Permission
 from models.catalogue import entries
 from models.plan_content import staffing
 from models.plan_opinion import CLOSED, OPEN, Asked, OpinionDraft, PlanOpinion
-from pages.parts import forms, page, plan_opinions, plan_view
+from pages.parts import address, forms, page, plan_opinions, plan_view
 from pages.parts.words import N_, label, moment, number, plain, t
 
 ADDRESS = "phuong-an"
@@ -31,11 +31,11 @@ class Words:
 
 def opened(current: Current) -> Asked | None:
     """The plan in the address; one of others, one that was taken back and a missing one are said alike."""
-    asked = st.query_params.get(ADDRESS, "")
-    if not (asked.isdigit() and len(asked) < 10 and current.may(Permission.PLAN_OPINION)):
+    asked = address.number(ADDRESS)
+    if asked is None or not current.may(Permission.PLAN_OPINION):
         return None
     try:
-        return plan_opinion.asked(current, int(asked))
+        return plan_opinion.asked(current, asked)
     except NotFound:
         st.error(t("There is no such plan, or it is no longer yours to see."), icon=":material/search_off:")
         return None

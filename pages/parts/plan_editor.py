@@ -169,7 +169,7 @@ def _problems(form: PlanForm, name: str, cls: type[drafts.Draft], rows: list[dic
             top, _, rest = place.partition(".")
             if top == name:
                 at, _, cell = rest.partition(".")
-                said.append(_problem(cls, int(at), cell, sentence_) if at.isdigit() else plain(sentence_))
+                said.append(_problem(cls, int(at), cell, sentence_) if at.isdecimal() else plain(sentence_))
     if said:
         st.markdown("\n".join(f"- :red[{one}]" for one in said[:10]))
 

@@ -41,8 +41,9 @@ def show(current: Current, event: Event, row: Plan, editions: list[Plan]) -> Non
 
 
 def _head(current: Current, event: Event, row: Plan, words: Words) -> None:
+    page.ribbon(current)
     line = st.container(horizontal=True, gap="small", vertical_alignment="center")
-    line.markdown(f"### {t('Security plan, edition {edition}', edition=number(row.edition))}", width="content")
+    line.title(t("Security plan, edition {edition}", edition=number(row.edition)), anchor=False, width="content")
     color, icon = STATES[row.state]
     line.badge(words.of("plan_state", row.state), color=color, icon=icon)  # type: ignore[arg-type]
     st.caption(

@@ -15,7 +15,7 @@ SENTENCES = {
     "string_too_long": N_("This is too long. At most {max_length} characters fit."),
     "judge_first": N_("A head first changes the complexity to complex, with the reason; then the case can be settled."),
     "too_many": N_("That is too many at once ({found}). Please narrow it to at most {most}."),
-    "too_long": N_("This is too long. At most {max_length} characters fit."),
+    "too_long": N_("These are too many. At most {max_length} fit."),
     "string_pattern_mismatch": N_("Some characters are not allowed here. Please look at the help of this field."),
     "control_characters": N_(
         "There are invisible control characters in the text. Please type it anew instead of pasting."

@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.access import Current, NotFound
 from models.draft import ReasonDraft
-from pages.parts import forms, lists, page, timeline
+from pages.parts import address, forms, lists, page, timeline
 from pages.parts.words import moment, plain, t
 
 R = TypeVar("R")
@@ -15,9 +15,9 @@ R = TypeVar("R")
 
 def opened(find: Callable[[Current, int], R], current: Current) -> R | None:
     """The record in the address; a foreign or missing one is said plainly."""
-    asked = st.query_params.get("id", "")
+    asked = address.number()
     try:
-        return find(current, int(asked)) if asked.isdigit() and len(asked) < 10 else None
+        return find(current, asked) if asked is not None else None
     except NotFound:
         st.error(t("There is no such entry, or it is not yours to see."), icon=":material/search_off:")
         return None

@@ -33,7 +33,7 @@ PLACES = (
         "administration.py",
         N_("Administration"),
         ":material/settings:",
-        (P.ACCOUNT_MANAGE, P.ORGANISATION_MANAGE),
+        (P.ACCOUNT_MANAGE, P.ORGANISATION_MANAGE, P.SECURITY_LOG_READ),
         N_("Manage"),
     ),
     Place("tai-khoan", "my_account.py", N_("My account"), ":material/manage_accounts:", (P.OWN_ACCOUNT,), N_("Manage")),

@@ -61,7 +61,6 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
             t("Add a note"),
             key=key,
             placeholder=t("What happened next? Enter saves"),
-            max_chars=5000,
             label_visibility="collapsed",
         )
         sent = row.form_submit_button(t("Add note"), key=f"{key}.send", icon=":material/add_comment:")

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from models import event, finding, ledger, plan_opinion, task
-from models.access import Current, Permission
+from models import event, finding, inspection, ledger, plan_opinion, task, visit
+from models.access import Current, NotFound, Permission
 from models.catalogue import entries
 from models.history import HistoryEntry
 from pages.parts.words import date, days_left, label, moment, plain, t
@@ -75,7 +75,8 @@ def _shares(current: Current) -> int:
         (t("To confirm"), ":material/handshake:", found.to_answer),
     ):
         for view in views:
-            said = f"{text}: {plain(view.activity.number)} · {date(view.activity.occurred_on)} · {plain(view.activity.host_name)}"
+            facts = (view.activity.number, date(view.activity.occurred_on), "" if view.own else view.activity.host_name)
+            said = f"{text}: {' · '.join(plain(one) for one in (*facts, view.title) if one)}"
             st.page_link("joint_operations.py", label=said, icon=icon, query_params={"id": str(view.activity.id)})
     return len(found.to_release) + len(found.to_answer)
 
@@ -124,15 +125,30 @@ def place_of(subject: str, row: Any) -> tuple[str, int] | None:
     return (PLACES[parent][0], row.subject_id) if parent in PLACES else None
 
 
-def link_to(entry: HistoryEntry, row: Any, did: str, when: str) -> None:
+def above(current: Current, entry: HistoryEntry, row: Any) -> Any:
+    """The numbered record that a plan or a finding belongs to: neither has a number or a page of its own."""
+    try:
+        if entry.subject == "event_plan":
+            return event.event(current, row.event_id)
+        if entry.subject == "finding":
+            return inspection.inspection_round(current, visit.inspection_visit(current, row.visit_id).round_id)
+    except NotFound:
+        return None
+    return None
+
+
+def link_to(current: Current, entry: HistoryEntry, row: Any, did: str, when: str) -> None:
     """One line of the latest changes, what it is about first: a link where that has a page of its own."""
+    subject = entry.subject
+    if (whole := above(current, entry, row)) is not None:
+        subject, row = whole.__tablename__, whole
     about = next(
         (str(said) for name in ("number", "place", "name", "title", "vi") if (said := getattr(row, name, ""))), ""
     )
     said = " · ".join(
         part for part in (f"**{plain(about)}**" if about else "", did, plain(entry.actor_name), when) if part
     )
-    if (found := place_of(entry.subject, row)) is None:
+    if (found := place_of(subject, row)) is None:
         st.caption(said)
         return
     st.page_link(found[0], label=said, query_params={"id": str(found[1])})

@@ -80,6 +80,11 @@ def date(day: dt.date | None) -> str:
     return NOTHING if day is None else day.strftime("%d/%m/%Y")
 
 
+def where_from(address: str | None) -> str:
+    """An address that somebody called from; one on the server's own machine has none."""
+    return t("the server itself") if address == "loopback" else address or ""
+
+
 def moment(instant: dt.datetime | None, current: Current) -> str:
     """dd/mm/yyyy HH:MM in the organisation's time zone."""
     return NOTHING if instant is None else instant.astimezone(current.zone).strftime("%d/%m/%Y %H:%M")

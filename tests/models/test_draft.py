@@ -191,6 +191,6 @@ def test_more_than_anybody_types_is_refused(world: World) -> None:
     row = start(world.alice, "incident.new")
     with pytest.raises(Invalid) as refused:
         keep(world.alice, row.id, {"summary": "x" * draft.LARGEST})
-    assert refused.value.code == "too_long"
+    assert refused.value.code == "string_too_long"
     with reading(world.alice) as session:
         assert session.exec(select(FormDraft)).one().values == {}

@@ -47,6 +47,23 @@ def test_a_role_opens_its_pages_and_no_other(page: Open, small_world: World, rol
     assert ("không có quyền" in words(at)) is not may
 
 
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        *((place.file, "head") for place in rooms.PLACES if RIGHTS[Role.HEAD].intersection(place.permissions)),
+        ("joint_operations.py", "liaison"),
+        ("administration.py", "admin"),
+    ],
+)
+def test_numbers_that_are_none_in_an_address_are_passed_over(
+    page: Open, small_world: World, file: str, name: str
+) -> None:
+    asked = dict.fromkeys(("id", "phuong-an", "don-vi", "vi-pham", "bien-ban", "phan", "do-bo-phan"), "²")
+    at = page(file, name, **asked)
+    assert not at.exception, at.exception
+    assert "SC-" not in words(at)
+
+
 @pytest.mark.parametrize("address", PLACES)
 def test_a_stranger_sees_the_sign_in_at_every_address(page: Open, address: str) -> None:
     at = at_address(page(), address)

@@ -56,6 +56,9 @@ def test_what_was_typed_stays_when_it_cannot_be_saved(page: Open, small_world: W
     at.button(key="incidents.new").click().run()
     at.text_input(key="incident.place").set_value("Cổng B").run()
     at.button(key="incident.save").click().run()
+    assert "Ô này bắt buộc. Hãy điền vào." in said(at)
+    at.text_input(key="incident.summary").set_value("ab").run()
+    at.button(key="incident.save").click().run()
     assert "Quá ngắn. Hãy viết ít nhất 3 ký tự." in said(at)
     assert at.text_input(key="incident.place").value == "Cổng B"
     assert incident_search.incidents(small_world.alice, Filter()) == []
@@ -94,16 +97,22 @@ def test_two_people_at_once_see_both_texts(page: Open, small_world: World) -> No
     at.button(key="incident.edit").click().run()
     at.text_input(key="incident.place").set_value("Cổng của Alice").run()
     theirs = IncidentDraft.model_validate(
-        {**row.model_dump(include=set(IncidentDraft.model_fields)), "place": "Cổng của Hạnh"}
+        {
+            **row.model_dump(include=set(IncidentDraft.model_fields)),
+            "place": "Cổng của Hạnh",
+            "measures": "Hạnh đã báo Công an phường",
+        }
     )
     incident.amend(small_world.head, row.id, theirs, row.version)
     at.button(key="incident.save").click().run()
     both = at.dataframe[0].value
-    assert both.iloc[0].tolist() == ["Địa điểm", "Cổng của Hạnh", "Cổng của Alice"]
+    assert both.to_numpy().tolist() == [["Địa điểm", "Cổng của Hạnh", "Cổng của Alice"]]
+    assert "Các ô bạn không sửa" in said(at)  # not touched by Alice: said, and no matter of choice
     assert incident.incident(small_world.alice, row.id).place == "Cổng của Hạnh"
     at.button(key="incident.mine").click().run()
     at.button(key="incident.save").click().run()
-    assert incident.incident(small_world.alice, row.id).place == "Cổng của Alice"
+    kept = incident.incident(small_world.alice, row.id)
+    assert (kept.place, kept.measures) == ("Cổng của Alice", "Hạnh đã báo Công an phường")
 
 
 def test_a_foreign_incident_and_none_look_the_same(page: Open, small_world: World) -> None:

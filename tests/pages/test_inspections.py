@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from models import draft, history, inspection, inspection_life, remedy, visit
 from models import finding as found
-from models import history, inspection, inspection_life, remedy, visit
 from models.access import Current
 from models.finding import FindingDraft
 from models.inspection import Filter, InspectionRound, RoundDraft, VisitDraft
 from models.inspection_life import ConclusionDraft
 from models.settings import ROOT
+from pages.parts import sharing
 from tests.conftest import signed_in
 from tests.pages.hands import opened
 from tests.worlds import World
@@ -76,6 +77,32 @@ def test_it_lists_rounds_and_narrows_them(today: World, page: Page) -> None:
     at.text_input(key="rounds.search").set_value("trường b").run()
     assert not at.exception
     assert not at.dataframe
+
+
+def test_a_text_that_is_too_long_stays_and_says_so_beside_its_field(today: World, page: Page) -> None:
+    at = page(FILE, "alice")
+    button(at, "rounds.new").click().run()
+    for length in (500, draft.LARGEST + 1):  # the second one is not even kept half typed
+        at.text_input(key="round.area").set_value("x" * length).run()
+        assert not at.exception
+        assert "Tối đa 200 ký tự" in told(at)
+        assert len(at.text_input(key="round.area").value) == length
+    at.selectbox(key="round.subject").set_value("festival").run()
+    button(at, "round.save").click().run()
+    assert "còn 1 ô" in told(at)
+    at.text_input(key="round.area").set_value("Phường Đồng Tâm").run()
+    assert "Quá dài" not in told(at)
+    button(at, "round.save").click().run()
+    assert [row.area for row in inspection.rounds(today.alice, Filter(), 5)] == ["Phường Đồng Tâm"]
+
+
+def test_more_partners_than_fit_are_counted_as_partners_not_as_characters(today: World, page: Page) -> None:
+    at = page(FILE, "alice")
+    button(at, "rounds.new").click().run()
+    everybody = list(sharing.partner_choices(today.alice))
+    at.multiselect(key="round.partners").set_value(everybody[:21]).run()
+    button(at, "round.save").click().run()
+    assert "Tối đa 20 mục" in told(at)
 
 
 def test_another_organisations_round_is_not_there(today: World, page: Page) -> None:
