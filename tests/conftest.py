@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,13 +12,15 @@ from urllib.parse import urlsplit
 import bcrypt
 import hypothesis
 import pytest
+from sqlalchemy import event
 
 from data import migrations
 from data.demo import build
-from models import account, database, password
+from models import account, database, mail, password
 from models.settings import ROOT, settings
 from tests import worlds
 from tests.postgres import Postgres, name_of, started
+from tests.sqlite import Files
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is slow, not wrong
 hypothesis.settings.load_profile("house")
@@ -77,7 +80,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
+def postgresql_template(postgres: Postgres) -> str:
     url = postgres.make()
     _fill(url)
     return name_of(url)
@@ -86,17 +89,23 @@ def postgres_template(postgres: Postgres) -> str:
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
-def copied(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """A copy of the template: its address while it is in use."""
-    if kind == "sqlite":
-        file = folder / "world.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield from _opened(f"sqlite:///{file}")
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.lend(request.getfixturevalue("postgres_template"))
-        yield from _opened(url)
-        server.take_back(url)
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(tmp_path_factory.mktemp("copies"))
+
+
+def copied(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the template: its address while it is in use. Others had that address before, and their statements."""
+    lender: Files | Postgres = request.getfixturevalue("files" if kind == "sqlite" else "postgres")
+    url = lender.lend(request.getfixturevalue(f"{kind}_template"))
+    mail._looked.clear()  # it is kept by address
+    before = settings.database_url
+    use(url)
+    yield url
+    use(before)
+    if engine := database._engines.get(url):
+        engine.dispose()
+    lender.take_back(url)
 
 
 def _opened(url: str) -> Iterator[str]:
@@ -105,6 +114,22 @@ def _opened(url: str) -> Iterator[str]:
     yield url
     use(before)
     forget(url)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database in use is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    engine = database.engine()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def cast_of(url: str) -> worlds.World:
@@ -116,9 +141,9 @@ _read = functools.cache(lambda kind: worlds.read())
 
 
 @pytest.fixture(params=KINDS)
-def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def filled(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database with the cast in it, fresh for this test, once on each kind of database."""
-    yield from copied(request.param, request, tmp_path)
+    yield from copied(request.param, request)
 
 
 @pytest.fixture(params=KINDS)
@@ -135,15 +160,15 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def on_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
     """The same as `filled`, on SQLite alone: for what the database does not change, such as a page."""
-    yield from copied("sqlite", request, tmp_path)
+    yield from copied("sqlite", request)
 
 
 @pytest.fixture
-def on_postgres(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def on_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
     """The same as `filled`, on PostgreSQL alone."""
-    yield from copied("postgresql", request, tmp_path)
+    yield from copied("postgresql", request)
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """A real PostgreSQL for the tests, out of a wheel: one server a run (or a worker of it), a database for each test.
 
 Making a database takes PostgreSQL half a second, so a copy that a test gives back is put in order again with its rows alone,
-unless the test changed its schema.
+in the tables that the test wrote to, unless the test changed its schema.
 """
 
+import functools
 import os
 import shutil
 import tempfile
@@ -35,6 +36,9 @@ OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
+Marks = dict[str, tuple[int, int]]  # a table → how many rows it has, and which transaction wrote the newest of them
+
+
 @dataclass
 class Order:
     """What a copy holds before a test: the rows of each table, where the counters stand, and how the schema looks."""
@@ -42,6 +46,21 @@ class Order:
     rows: dict[str, bytes]
     counters: str
     schema: str
+
+    @functools.cached_property
+    def marks(self) -> str:
+        """The question for the marks: a table whose mark is what it was has not been written to."""
+        return " UNION ALL ".join(
+            f"SELECT '{name}', count(*), coalesce(max(xmin::text::bigint), 0) FROM {name}" for name in self.rows
+        )
+
+
+@dataclass
+class Copy:
+    """The superuser's line to a copy that goes from test to test, and the marks of its tables when it is in order."""
+
+    line: psycopg.Connection
+    marks: Marks = field(default_factory=dict)
 
 
 @dataclass
@@ -52,6 +71,7 @@ class Postgres:
     made: int = 0
     order: Order | None = None
     free: list[str] = field(default_factory=list)
+    copies: dict[str, Copy] = field(default_factory=dict)
 
     @property
     def programs(self) -> Path:
@@ -79,21 +99,22 @@ class Postgres:
         if self.free:
             return self.free.pop()
         url = self.make(template)
-        if self.order is None:
-            with psycopg.connect(self.address(name_of(url), "postgres")) as connection:
-                self.order = _order_of(connection)
+        line = psycopg.connect(self.address(name_of(url), "postgres"), autocommit=True)
+        self.order = self.order or _order_of(line)
+        self.copies[url] = Copy(line, _marks(line, self.order))
         return url
 
     def take_back(self, url: str) -> None:
         """Put it in order for the next test, or drop it."""
+        assert self.order is not None
         try:
-            with psycopg.connect(self.address(name_of(url), "postgres")) as connection:
-                tidied = self.order is not None and _tidied(connection, self.order)
+            tidied = _tidied(self.copies[url], self.order)
         except psycopg.Error:
             tidied = False
         if tidied:
             self.free.append(url)
         else:
+            self.copies.pop(url).line.close()
             self.drop(url)
 
 
@@ -106,18 +127,25 @@ def _order_of(connection: psycopg.Connection) -> Order:
     return Order(rows, _one(connection, SEQUENCES), _one(connection, SCHEMA))
 
 
-def _tidied(connection: psycopg.Connection, order: Order) -> bool:
-    connection.execute(OTHERS)
-    if _one(connection, SCHEMA) != order.schema:
+def _marks(connection: psycopg.Connection, order: Order) -> Marks:
+    return {name: (count, newest) for name, count, newest in connection.execute(order.marks)}  # type: ignore[arg-type]
+
+
+def _tidied(copy: Copy, order: Order) -> bool:
+    copy.line.execute(OTHERS)
+    if _one(copy.line, SCHEMA) != order.schema:
         return False
-    connection.execute(
-        "SET LOCAL session_replication_role = replica"
-    )  # neither foreign keys nor triggers hold meanwhile
-    connection.execute("; ".join(f"DELETE FROM {name}" for name in order.rows))  # type: ignore[arg-type]
-    for name, rows in order.rows.items():
-        with connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
-            copy.write(rows)
-    connection.execute(order.counters)  # type: ignore[arg-type]
+    now = _marks(copy.line, order)
+    written = [name for name in order.rows if now[name] != copy.marks[name]]
+    with copy.line.transaction():
+        copy.line.execute("SET LOCAL session_replication_role = replica")  # no foreign key and no trigger meanwhile
+        if written:
+            copy.line.execute("; ".join(f"DELETE FROM {name}" for name in written))  # type: ignore[arg-type]
+        for name in written:
+            with copy.line.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as rows:  # type: ignore[arg-type]
+                rows.write(order.rows[name])
+        copy.line.execute(order.counters)  # type: ignore[arg-type]
+    copy.marks = _marks(copy.line, order)
     return True
 
 
@@ -144,6 +172,8 @@ def started() -> Iterator[Postgres]:
     try:
         yield found
     finally:
+        for copy in found.copies.values():
+            copy.line.close()
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
 

@@ -135,8 +135,8 @@ def test_pages_never_open_a_session_themselves() -> None:
 
 # ---- roles ------------------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module", params=KINDS)
-def canaries(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    for url in copied(request.param, request, tmp_path_factory.mktemp("canaries")):
+def canaries(request: pytest.FixtureRequest) -> Iterator[World]:
+    for url in copied(request.param, request):
         world = cast_of(url)
         plant(world.organisations)
         yield world
@@ -153,8 +153,8 @@ def test_it_is_refused_to_every_role_without_its_permission(small_world_once: Wo
 
 
 @pytest.fixture(scope="module")
-def small_world_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    for url in copied("sqlite", request, tmp_path_factory.mktemp("roles")):
+def small_world_once(request: pytest.FixtureRequest) -> Iterator[World]:
+    for url in copied("sqlite", request):
         yield cast_of(url)
 
 
