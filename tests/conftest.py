@@ -1,6 +1,7 @@
 """Fixtures: a database with the cast in it on SQLite and on a real PostgreSQL, a signed-in page, a browser."""
 
 import functools
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -77,6 +78,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[Postgres]:
     with started() as server:
         yield server
+        for url in list(database._engines):
+            forget(url)
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +106,7 @@ def copied(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     use(url)
     yield url
     use(before)
-    if engine := database._engines.get(url):
+    if kind == "sqlite" and (engine := database._engines.get(url)):  # the next copy is another file
         engine.dispose()
     lender.take_back(url)
 
@@ -189,10 +192,17 @@ def postgres_world(on_postgres: str) -> worlds.World:
     return cast_of(on_postgres)
 
 
+@pytest.fixture(scope="session")
+def attics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders of attachments, one for each test that keeps any: they are made when something is put there."""
+    folder = tmp_path_factory.mktemp("attachments")
+    return (folder / str(number) for number in itertools.count(1))
+
+
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_files(attics: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches what an installation keeps."""
-    monkeypatch.setattr(settings, "files_url", (tmp_path / "files").as_uri())
+    monkeypatch.setattr(settings, "files_url", next(attics).as_uri())
     monkeypatch.setattr(settings, "secret_key", "only-for-tests-only-for-tests-only-for-tests")
 
 
