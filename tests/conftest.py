@@ -1,5 +1,6 @@
 """Fixtures: a database with the cast in it on SQLite and on a real PostgreSQL, a signed-in page, a browser."""
 
+import fcntl
 import functools
 import itertools
 import os
@@ -210,18 +211,35 @@ def _own_files(attics: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
 NOW = worlds.instant("2026-11-23T09:00")  # when it is built
 
 
+@contextmanager
+def once_a_run(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that the workers of a run share, and whether it is filled: the first one fills it, the others wait for that."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        filled = folder / "filled"
+        yield folder, filled.exists()
+        filled.touch()
+
+
 @pytest.fixture(scope="session", params=KINDS)
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The world, built once; its tests only read it."""
-    folder = tmp_path_factory.mktemp("demo")
+    """The world, built once a run; its tests only read it."""
+    server: Postgres | None = None if request.param == "sqlite" else request.getfixturevalue("postgres")
+    before = settings.database_url
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "LOCAL", folder)
-        server = None if request.param == "sqlite" else request.getfixturevalue("postgres")
-        url = server.make() if server else f"sqlite:///{folder / 'demo.sqlite3'}"
-        before = settings.database_url
-        use(url)
-        migrations.create_fresh()
-        assert build.build(now=NOW)
+        with once_a_run(tmp_path_factory, f"demo-{request.param}") as (folder, there):
+            patch.setattr(build, "LOCAL", folder)
+            url = server.make() if server else f"sqlite:///{folder / 'demo.sqlite3'}"
+            use(url)
+            if server or not there:
+                migrations.create_fresh()
+            if not there:
+                assert build.build(now=NOW)
+            if server:
+                (server.read_in if there else server.write_out)(url, folder)
         use(before)
         yield url
         server.drop(url) if server else forget(url)

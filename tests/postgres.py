@@ -118,6 +118,20 @@ class Postgres:
             self.copies.pop(url).line.close()
             self.drop(url)
 
+    def write_out(self, url: str, folder: Path) -> None:
+        """What the tables hold, for a server of another worker to `read_in`."""
+        with psycopg.connect(self.address(name_of(url), "postgres")) as line:
+            order = _order_of(line)
+        for name, rows in order.rows.items():
+            (folder / f"{name}.rows").write_bytes(rows)
+        (folder / "counters.sql").write_text(order.counters, encoding="utf-8")
+
+    def read_in(self, url: str, folder: Path) -> None:
+        """Into tables that are there."""
+        rows = {file.stem: file.read_bytes() for file in folder.glob("*.rows")}
+        with psycopg.connect(self.address(name_of(url), "postgres"), autocommit=True) as line:
+            _write(line, rows, (folder / "counters.sql").read_text(encoding="utf-8"))
+
 
 def _order_of(connection: psycopg.Connection) -> Order:
     tables = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
@@ -138,16 +152,20 @@ def _tidied(copy: Copy, order: Order) -> bool:
         return False
     now = _marks(copy.line, order)
     written = [name for name in order.rows if now[name] != copy.marks[name]]
-    with copy.line.transaction():
-        copy.line.execute("SET LOCAL session_replication_role = replica")  # no foreign key and no trigger meanwhile
-        if written:
-            copy.line.execute("; ".join(f"DELETE FROM {name}" for name in written))  # type: ignore[arg-type]
-        for name in written:
-            with copy.line.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as rows:  # type: ignore[arg-type]
-                rows.write(order.rows[name])
-        copy.line.execute(order.counters)  # type: ignore[arg-type]
+    _write(copy.line, {name: order.rows[name] for name in written}, order.counters)
     copy.marks = _marks(copy.line, order)
     return True
+
+
+def _write(line: psycopg.Connection, tables: dict[str, bytes], counters: str) -> None:
+    with line.transaction():
+        line.execute("SET LOCAL session_replication_role = replica")  # no foreign key and no trigger meanwhile
+        if tables:
+            line.execute("; ".join(f"DELETE FROM {name}" for name in tables))  # type: ignore[arg-type]
+        for name, rows in tables.items():
+            with line.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
+                copy.write(rows)
+        line.execute(counters)  # type: ignore[arg-type]
 
 
 def _one(connection: psycopg.Connection, question: str) -> str:
