@@ -15,7 +15,7 @@ SERVE = $(BIN)/streamlit run app.py --server.port $(PORT)
 PYTEST = $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env run demo demo-data demo-reset backup test test-unit check audit bench format translations lock
+.PHONY: help env dev-env run demo demo-data demo-reset backup test test-unit test-no-browser check audit bench format translations lock
 .DELETE_ON_ERROR:
 
 help: ## This list
@@ -72,11 +72,20 @@ backup: env ## Write a backup of the records and attachments: make backup FILE=â
 
 # ---- tests and checks ----------------------------------------------------------------------------------------------
 
+# Tests start dozens of servers, each of which would read all the code anew if a machine forbids to keep what Python made of it.
+test test-unit test-no-browser check: export PYTHONDONTWRITEBYTECODE =
+
 test: dev-env ## Run every test (browser and PostgreSQL included)
 	$(PYTEST) -n logical --maxprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-test-unit: dev-env ## Run the tests that need no browser
+test-unit: dev-env ## Run the tests of the rules alone, on both databases: a minute, without Streamlit, server or browser
+	$(PYTEST) -n logical --maxprocesses $(WORKERS) --dist worksteal $(UNIT) $(ARGS)
+
+test-no-browser: dev-env ## Run every test that needs no browser
 	$(PYTEST) -n logical --maxprocesses $(WORKERS) --dist worksteal -m "not browser" $(ARGS)
+
+# The tests of what the app knows.
+UNIT = tests/models
 
 # The tests that look at the code rather than run the app.
 CHECKED = tests/test_house.py tests/test_translations.py tests/test_migrations.py

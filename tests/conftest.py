@@ -1,9 +1,12 @@
 """Fixtures: a database with the cast in it on SQLite and on a real PostgreSQL, a signed-in page, a browser."""
 
+import fcntl
 import functools
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,13 +14,15 @@ from urllib.parse import urlsplit
 import bcrypt
 import hypothesis
 import pytest
+from sqlalchemy import event
 
 from data import migrations
 from data.demo import build
-from models import account, database, password
+from models import account, database, mail, password
 from models.settings import ROOT, settings
 from tests import worlds
 from tests.postgres import Postgres, name_of, started
+from tests.sqlite import Files
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is slow, not wrong
 hypothesis.settings.load_profile("house")
@@ -74,10 +79,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[Postgres]:
     with started() as server:
         yield server
+        for url in list(database._engines):
+            forget(url)
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
+def postgresql_template(postgres: Postgres) -> str:
     url = postgres.make()
     _fill(url)
     return name_of(url)
@@ -86,17 +93,23 @@ def postgres_template(postgres: Postgres) -> str:
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
-def copied(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """A copy of the template: its address while it is in use."""
-    if kind == "sqlite":
-        file = folder / "world.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield from _opened(f"sqlite:///{file}")
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.lend(request.getfixturevalue("postgres_template"))
-        yield from _opened(url)
-        server.take_back(url)
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(tmp_path_factory.mktemp("copies"))
+
+
+def copied(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the template: its address while it is in use. Others had that address before, and their statements."""
+    lender: Files | Postgres = request.getfixturevalue("files" if kind == "sqlite" else "postgres")
+    url = lender.lend(request.getfixturevalue(f"{kind}_template"))
+    mail._looked.clear()  # it is kept by address
+    before = settings.database_url
+    use(url)
+    yield url
+    use(before)
+    if kind == "sqlite" and (engine := database._engines.get(url)):  # the next copy is another file
+        engine.dispose()
+    lender.take_back(url)
 
 
 def _opened(url: str) -> Iterator[str]:
@@ -105,6 +118,22 @@ def _opened(url: str) -> Iterator[str]:
     yield url
     use(before)
     forget(url)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database in use is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    engine = database.engine()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def cast_of(url: str) -> worlds.World:
@@ -116,9 +145,9 @@ _read = functools.cache(lambda kind: worlds.read())
 
 
 @pytest.fixture(params=KINDS)
-def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def filled(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database with the cast in it, fresh for this test, once on each kind of database."""
-    yield from copied(request.param, request, tmp_path)
+    yield from copied(request.param, request)
 
 
 @pytest.fixture(params=KINDS)
@@ -135,15 +164,15 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def on_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
     """The same as `filled`, on SQLite alone: for what the database does not change, such as a page."""
-    yield from copied("sqlite", request, tmp_path)
+    yield from copied("sqlite", request)
 
 
 @pytest.fixture
-def on_postgres(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def on_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
     """The same as `filled`, on PostgreSQL alone."""
-    yield from copied("postgresql", request, tmp_path)
+    yield from copied("postgresql", request)
 
 
 @pytest.fixture
@@ -164,10 +193,17 @@ def postgres_world(on_postgres: str) -> worlds.World:
     return cast_of(on_postgres)
 
 
+@pytest.fixture(scope="session")
+def attics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders of attachments, one for each test that keeps any: they are made when something is put there."""
+    folder = tmp_path_factory.mktemp("attachments")
+    return (folder / str(number) for number in itertools.count(1))
+
+
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_files(attics: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches what an installation keeps."""
-    monkeypatch.setattr(settings, "files_url", (tmp_path / "files").as_uri())
+    monkeypatch.setattr(settings, "files_url", next(attics).as_uri())
     monkeypatch.setattr(settings, "secret_key", "only-for-tests-only-for-tests-only-for-tests")
 
 
@@ -175,18 +211,35 @@ def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 NOW = worlds.instant("2026-11-23T09:00")  # when it is built
 
 
+@contextmanager
+def once_a_run(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that the workers of a run share, and whether it is filled: the first one fills it, the others wait for that."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        filled = folder / "filled"
+        yield folder, filled.exists()
+        filled.touch()
+
+
 @pytest.fixture(scope="session", params=KINDS)
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The world, built once; its tests only read it."""
-    folder = tmp_path_factory.mktemp("demo")
+    """The world, built once a run; its tests only read it."""
+    server: Postgres | None = None if request.param == "sqlite" else request.getfixturevalue("postgres")
+    before = settings.database_url
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "LOCAL", folder)
-        server = None if request.param == "sqlite" else request.getfixturevalue("postgres")
-        url = server.make() if server else f"sqlite:///{folder / 'demo.sqlite3'}"
-        before = settings.database_url
-        use(url)
-        migrations.create_fresh()
-        assert build.build(now=NOW)
+        with once_a_run(tmp_path_factory, f"demo-{request.param}") as (folder, there):
+            patch.setattr(build, "LOCAL", folder)
+            url = server.make() if server else f"sqlite:///{folder / 'demo.sqlite3'}"
+            use(url)
+            if server or not there:
+                migrations.create_fresh()
+            if not there:
+                assert build.build(now=NOW)
+            if server:
+                (server.read_in if there else server.write_out)(url, folder)
         use(before)
         yield url
         server.drop(url) if server else forget(url)

@@ -1,9 +1,10 @@
 """A real PostgreSQL for the tests, out of a wheel: one server a run (or a worker of it), a database for each test.
 
 Making a database takes PostgreSQL half a second, so a copy that a test gives back is put in order again with its rows alone,
-unless the test changed its schema.
+in the tables that the test wrote to, unless the test changed its schema.
 """
 
+import functools
 import os
 import shutil
 import tempfile
@@ -31,8 +32,12 @@ SCHEMA = """SELECT md5(string_agg(one, ',' ORDER BY one)) FROM (
 ) AS everything(one)"""
 SEQUENCES = """SELECT string_agg(format('SELECT setval(%L, %s, %L)', 'public.' || sequencename, coalesce(last_value, 1),
     last_value IS NOT NULL), '; ') FROM pg_sequences WHERE schemaname = 'public'"""
-OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+# Whoever still does something, such as a thread that outlived its test. Who is idle holds nothing and may serve the next.
+BUSY = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
+
+
+Marks = dict[str, tuple[int, int]]  # a table → how many rows it has, and which transaction wrote the newest of them
 
 
 @dataclass
@@ -43,6 +48,21 @@ class Order:
     counters: str
     schema: str
 
+    @functools.cached_property
+    def marks(self) -> str:
+        """The question for the marks: a table whose mark is what it was has not been written to."""
+        return " UNION ALL ".join(
+            f"SELECT '{name}', count(*), coalesce(max(xmin::text::bigint), 0) FROM {name}" for name in self.rows
+        )
+
+
+@dataclass
+class Copy:
+    """The superuser's line to a copy that goes from test to test, and the marks of its tables when it is in order."""
+
+    line: psycopg.Connection
+    marks: Marks = field(default_factory=dict)
+
 
 @dataclass
 class Postgres:
@@ -52,6 +72,7 @@ class Postgres:
     made: int = 0
     order: Order | None = None
     free: list[str] = field(default_factory=list)
+    copies: dict[str, Copy] = field(default_factory=dict)
 
     @property
     def programs(self) -> Path:
@@ -79,22 +100,37 @@ class Postgres:
         if self.free:
             return self.free.pop()
         url = self.make(template)
-        if self.order is None:
-            with psycopg.connect(self.address(name_of(url), "postgres")) as connection:
-                self.order = _order_of(connection)
+        line = psycopg.connect(self.address(name_of(url), "postgres"), autocommit=True)
+        self.order = self.order or _order_of(line)
+        self.copies[url] = Copy(line, _marks(line, self.order))
         return url
 
     def take_back(self, url: str) -> None:
         """Put it in order for the next test, or drop it."""
+        assert self.order is not None
         try:
-            with psycopg.connect(self.address(name_of(url), "postgres")) as connection:
-                tidied = self.order is not None and _tidied(connection, self.order)
+            tidied = _tidied(self.copies[url], self.order)
         except psycopg.Error:
             tidied = False
         if tidied:
             self.free.append(url)
         else:
+            self.copies.pop(url).line.close()
             self.drop(url)
+
+    def write_out(self, url: str, folder: Path) -> None:
+        """What the tables hold, for a server of another worker to `read_in`."""
+        with psycopg.connect(self.address(name_of(url), "postgres")) as line:
+            order = _order_of(line)
+        for name, rows in order.rows.items():
+            (folder / f"{name}.rows").write_bytes(rows)
+        (folder / "counters.sql").write_text(order.counters, encoding="utf-8")
+
+    def read_in(self, url: str, folder: Path) -> None:
+        """Into tables that are there."""
+        rows = {file.stem: file.read_bytes() for file in folder.glob("*.rows")}
+        with psycopg.connect(self.address(name_of(url), "postgres"), autocommit=True) as line:
+            _write(line, rows, (folder / "counters.sql").read_text(encoding="utf-8"))
 
 
 def _order_of(connection: psycopg.Connection) -> Order:
@@ -106,19 +142,30 @@ def _order_of(connection: psycopg.Connection) -> Order:
     return Order(rows, _one(connection, SEQUENCES), _one(connection, SCHEMA))
 
 
-def _tidied(connection: psycopg.Connection, order: Order) -> bool:
-    connection.execute(OTHERS)
-    if _one(connection, SCHEMA) != order.schema:
+def _marks(connection: psycopg.Connection, order: Order) -> Marks:
+    return {name: (count, newest) for name, count, newest in connection.execute(order.marks)}  # type: ignore[arg-type]
+
+
+def _tidied(copy: Copy, order: Order) -> bool:
+    copy.line.execute(BUSY)
+    if _one(copy.line, SCHEMA) != order.schema:
         return False
-    connection.execute(
-        "SET LOCAL session_replication_role = replica"
-    )  # neither foreign keys nor triggers hold meanwhile
-    connection.execute("; ".join(f"DELETE FROM {name}" for name in order.rows))  # type: ignore[arg-type]
-    for name, rows in order.rows.items():
-        with connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
-            copy.write(rows)
-    connection.execute(order.counters)  # type: ignore[arg-type]
+    now = _marks(copy.line, order)
+    written = [name for name in order.rows if now[name] != copy.marks[name]]
+    _write(copy.line, {name: order.rows[name] for name in written}, order.counters)
+    copy.marks = _marks(copy.line, order)
     return True
+
+
+def _write(line: psycopg.Connection, tables: dict[str, bytes], counters: str) -> None:
+    with line.transaction():
+        line.execute("SET LOCAL session_replication_role = replica")  # no foreign key and no trigger meanwhile
+        if tables:
+            line.execute("; ".join(f"DELETE FROM {name}" for name in tables))  # type: ignore[arg-type]
+        for name, rows in tables.items():
+            with line.cursor().copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
+                copy.write(rows)
+        line.execute(counters)  # type: ignore[arg-type]
 
 
 def _one(connection: psycopg.Connection, question: str) -> str:
@@ -144,6 +191,8 @@ def started() -> Iterator[Postgres]:
     try:
         yield found
     finally:
+        for copy in found.copies.values():
+            copy.line.close()
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
 

@@ -8,6 +8,7 @@ from models.duplicate import Account, likeness_of
 from models.incident import Incident
 from models.incident_life import VoidDraft
 from models.place import PlaceDraft
+from tests.conftest import statements
 from tests.models.test_incident import draft
 from tests.worlds import World, instant
 
@@ -127,16 +128,9 @@ def test_a_record_offers_its_twins_until_somebody_said_what_they_are(world: Worl
 
 
 def test_the_database_is_asked_twice_however_many_there_are(world: World) -> None:
-    from sqlalchemy import event
-
-    from models.database import engine
-
     def asked() -> int:
-        said: list[str] = []
-        listen = lambda _c, _cu, statement, *_: said.append(statement)  # noqa: E731
-        event.listen(engine(), "before_cursor_execute", listen)
-        offered(world)
-        event.remove(engine(), "before_cursor_execute", listen)
+        with statements() as said:
+            offered(world)
         return sum("FROM incident" in one for one in said)
 
     reported(world)

@@ -10,6 +10,7 @@ from models.access import Current, Denied, Invalid, NotFound, Stale
 from models.event import EventDraft, Filter, ResultDraft
 from models.plan import approve_plan, draft_plan, submit_plan
 from models.plan_content import PlanDraft
+from tests.conftest import statements
 from tests.worlds import World, instant
 
 SHOW = {
@@ -279,15 +280,9 @@ def test_choices_leave_out_cancelled_events_and_those_still_far_off(world: World
 
 
 def test_counts_take_one_question_however_many_events(small_world: World) -> None:
-    from sqlalchemy import event as watch
-
-    from models.database import engine
-
-    asked: list[str] = []
-    watch.listen(engine(), "before_cursor_execute", lambda _c, _cur, statement, *_: asked.append(statement))
     for _ in range(3):
         added(small_world.alice)
-        asked.clear()
-        event.bubble_counts(small_world.alice, Filter())
-        event.events(small_world.alice, Filter())
+        with statements() as asked:
+            event.bubble_counts(small_world.alice, Filter())
+            event.events(small_world.alice, Filter())
         assert len([one for one in asked if one.startswith("SELECT")]) == 2

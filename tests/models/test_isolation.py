@@ -36,9 +36,9 @@ every_owned = pytest.mark.parametrize("cls", OWNED, ids=lambda cls: cls.__tablen
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def canaries(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def canaries(request: pytest.FixtureRequest) -> Iterator[World]:
     """One world for all of them: whoever changes it has found a hole."""
-    for url in copied(request.param, request, tmp_path_factory.mktemp("canaries")):
+    for url in copied(request.param, request):
         world = cast_of(url)
         plant(world.organisations)
         yield world
@@ -282,8 +282,8 @@ TELL = text(
 
 
 @pytest.fixture(scope="module")
-def behind_the_wall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    for url in copied("postgresql", request, tmp_path_factory.mktemp("wall")):
+def behind_the_wall(request: pytest.FixtureRequest) -> Iterator[World]:
+    for url in copied("postgresql", request):
         world = cast_of(url)
         plant(world.organisations)
         yield world

@@ -2,12 +2,10 @@
 
 import datetime as dt
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event as listening
 
 from models import (
     answering,
@@ -39,6 +37,7 @@ from models.organisation import UnitDraft, save_unit, units
 from models.period import Period, Span, months, reporting
 from models.plan_content import PlanDraft, Post
 from models.remedy import RemedyDraft
+from tests.conftest import statements
 from tests.worlds import HANOI, World, instant
 
 P = Period(dt.date(2020, 1, 15), dt.date(2020, 2, 14), HANOI, Span.MONTH)
@@ -148,18 +147,6 @@ def test_the_report_has_the_agreed_form(world: World) -> None:
     assert lines["3"] == {"code": "3", "value": 1.0, "numerator": 1, "denominator": 1, "no_data": False}
     assert lines["4"] == {"code": "4", "value": 24.3333, "numerator": None, "denominator": None, "no_data": False}
     assert lines["5"] == {"code": "5", "value": None, "numerator": 0, "denominator": 0, "no_data": True}
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    listening.listen(database.engine(), "before_cursor_execute", note)
-    yield said
-    listening.remove(database.engine(), "before_cursor_execute", note)
 
 
 def test_more_records_ask_no_more_questions(world: World) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from models import answering, joint_figures, ledger, sharing
 from models.access import Denied, Invalid, NotFound
-from models.database import engine
 from models.draft import ReasonDraft
 from models.joint import AnswerDraft, JointActivity, PartnersDraft, SummaryDraft
 from models.joint_figures import Counts
 from models.ledger import Asked
 from models.period import Period, Span, reporting
+from tests.conftest import statements
 from tests.models.test_joint import WHY, mine, patrol, police, reported, second_police, shared, text
 from tests.worlds import HANOI, World, instant
 
@@ -243,16 +243,11 @@ def test_an_answer_names_the_text_it_answered(world: World) -> None:
 
 # ---- how many questions ---------------------------------------------------------------------------------------------
 def test_more_rows_ask_no_more_questions(small_world: World) -> None:
-    from sqlalchemy import event
-
-    asked: list[str] = []
-    event.listen(engine(), "before_cursor_execute", lambda *said: asked.append(said[2]))
-
     def cost() -> int:
-        asked.clear()
-        ledger.activities(small_world.liaison, Asked())
-        joint_figures.ledger_counts(small_world.liaison, Asked())
-        ledger.bubble_counts(small_world.liaison, Asked())
+        with statements() as asked:
+            ledger.activities(small_world.liaison, Asked())
+            joint_figures.ledger_counts(small_world.liaison, Asked())
+            ledger.bubble_counts(small_world.liaison, Asked())
         return len(asked)
 
     entered(small_world)

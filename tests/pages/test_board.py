@@ -1,7 +1,7 @@
 """The steering board's page: a total that says when it is partial, a line for each organisation, its breakdown, no record."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +13,10 @@ from models.access import Current
 from models.figures import KPIS
 from models.incident import Incident, IncidentDraft
 from models.organisation import Kind, MergerDraft, OrganisationDraft
-from pages.parts import kept
 from pages.parts.cards import WORDS
 from tests.worlds import World
 
 Page = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept.forget()
-    yield
-    kept.forget()
 
 
 def said(message: str, **facts: Any) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow
@@ -15,20 +15,13 @@ from models.incident import Incident, IncidentDraft
 from models.period import Span, reporting
 from models.target import TargetDraft
 from models.variation import Step
-from pages.parts import cards, chart_drawings, charts, figures_charts, figures_tables, figures_view, kept
+from pages.parts import cards, chart_drawings, charts, figures_charts, figures_tables, figures_view
 from pages.parts.charts import Bar, Colours, Day, Month
 from tests.pages.test_kpis import now, running, said, shown
 from tests.worlds import HANOI, World
 
 Page = Callable[..., AppTest]
 PAINT = Colours("#0E5A8A", "#E08A00", "#DDE3E9", "#0C1722", "#FFFFFF", ("#7A8793", "#0E5A8A", "#E08A00", "#B23A48"))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept.forget()
-    yield
-    kept.forget()
 
 
 def happened(

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,13 +10,6 @@ import pytest
 from models.access import Denied
 from pages.parts import kept
 from tests.worlds import World
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept.forget()
-    yield
-    kept.forget()
 
 
 def at_once(count: int, ask: Callable[[int], object]) -> list[object]:

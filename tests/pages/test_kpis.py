@@ -1,7 +1,7 @@
 """The figures' page: cards, charts with their tables, the choice of period and unit in the address, the honest empty state."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,13 +23,6 @@ from pages.parts.figures_view import HEADLINES, OTHERS
 from tests.worlds import HANOI, World
 
 Page = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept.forget()
-    yield
-    kept.forget()
 
 
 def said(message: str, **facts: Any) -> str:

@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,12 @@ from models.access import Current
 from models.display import DisplayDraft, displays, issue_display, open_display
 from models.incident import Incident, IncidentDraft
 from models.settings import ROOT
-from pages.parts import kept, wall_drawing, wall_view
+from pages.parts import wall_drawing, wall_view
 from pages.parts.cards import WORDS
 from pages.parts.wall_drawing import Row, Scene, Tile
 from tests.worlds import World
 
 Page = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    kept.forget()
-    yield
-    kept.forget()
 
 
 def said(message: str, **facts: Any) -> str:

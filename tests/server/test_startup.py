@@ -114,7 +114,7 @@ def at_schema(number: str) -> None:
 def test_it_does_not_open_on_another_schema(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, number: str, said_of_it: str
 ) -> None:
-    for url in copied(kind, request, tmp_path):
+    for url in copied(kind, request):
         at_schema(number)
         server = start(tmp_path, "app.py", DATABASE_URL=url)
         log = said(server)
