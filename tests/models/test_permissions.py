@@ -45,7 +45,7 @@ DOORS = {
     "models.account.end_sign_in": "the door: the token's holder signs out",
     "models.account.ended_since": "the house's own watcher: hashes of sign-ins that ended",
     "models.wall.wall": "a query: reads as staff of no name, so that a head's rights never hang on a wall",
-    "models.notices._line": "the house's own ear: which organisations moved, by number; it asks nothing",
+    "models.channel.line": "the house's own ear: which organisations moved, by number; it asks nothing",
     "models.display.open_display": "the door: a code of one hour, handed over by a head",
     "models.display.screen": "the door: makes the Current of a wall screen",
     "models.display.still_there": "the house's own watcher: when a screen was on last",
