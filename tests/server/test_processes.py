@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from models import account, notices
+from models import account
+from models.database import engine
 from models.organisation import UnitDraft, save_unit
 from tests import worlds
 from tests.server.conftest import STAGE, token_of
@@ -30,7 +32,8 @@ def servers(on_postgres: str, tmp_path: Path) -> Iterator[tuple[Server, Server]]
 def lines(kill: bool = False) -> int:
     """How many ears listen on this database; with `kill`, they are cut off."""
     question = "pg_terminate_backend(pid)" if kill else "pid"
-    with notices._line() as line:
+    address = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as line:
         found = line.execute(
             f"SELECT {question} FROM pg_stat_activity WHERE application_name = 'bon-an-toan live'"
             " AND datname = current_database() AND pid <> pg_backend_pid()"
