@@ -29,3 +29,9 @@ def steady(session: Session, what: str, ask: Callable[[], T]) -> T:
     with _turn:
         _known[key] = found
     return found
+
+
+def forget() -> None:
+    """Empty it: for tests, whose databases come one after the other under the same address."""
+    with _turn:
+        _known.clear()

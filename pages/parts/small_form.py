@@ -70,15 +70,18 @@ def inline(
         with guard.despite(reason):
             do(draft.valid(cls, {name: value for name, value in values.items() if value is not None}))
     except Refusal as refusal:
-        errors = by_field(refusal, cls, spots)
-        for name in errors.keys() & spots.keys():
-            beside(spots[name], errors[name])
-        st.error(errors.get("") or not_saved(errors), icon=":material/error:")
+        _say(by_field(refusal, cls, spots), spots)
     else:
         st.session_state.pop(f"{key}.despite", None)
         opening.shut(f"{key}.open")
         page.done(done or t("Saved."))
         st.rerun()
+
+
+def _say(errors: dict[str, str], spots: dict[str, DeltaGenerator]) -> None:
+    for name in errors.keys() & spots.keys():
+        beside(spots[name], errors[name])
+    st.error(errors.get("") or not_saved(errors), icon=":material/error:")
 
 
 def beside(spot: DeltaGenerator, error: str) -> None:

@@ -195,7 +195,7 @@ def test_an_urgent_incident_shows_its_clock_until_it_is_reported(page: Open, sma
 def test_a_task_goes_from_entry_to_verified(page: Open, small_world: World) -> None:
     row = reported(small_world.alice)
     at = page("incidents.py", "alice", id=str(row.id))
-    turned(at, "incident.tabs", "Việc cần làm")
+    turned(at, "incident.tabs", "Việc")
     at.button(key="incident.task.new").click().run()
     at.text_input(key="task.new.title").set_value("Lập biên bản **đậm**")
     at.date_input(key="task.new.due_on").set_value(clock.now().date() + dt.timedelta(days=2))
@@ -210,7 +210,7 @@ def test_a_task_goes_from_entry_to_verified(page: Open, small_world: World) -> N
     assert task.task(small_world.alice, one.id).state == task.TO_VERIFY
     assert f"task.{one.id}.verify" not in keys(at, "button")
     other = page("incidents.py", "hanh", id=str(row.id))
-    turned(other, "incident.tabs", "Việc cần làm")
+    turned(other, "incident.tabs", "Việc")
     other.button(key=f"task.{one.id}.verify").click().run()
     assert task.task(small_world.alice, one.id).state == task.DONE
     assert "**đậm**" not in [one.value for one in other.markdown]

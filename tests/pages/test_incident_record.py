@@ -255,7 +255,9 @@ def _because(reason: str) -> Any:
 def test_a_small_form_says_beside_the_field_what_is_wrong_with_it(page: Open, small_world: World) -> None:
     row = entered(small_world, kind=plain_kind(), severity=1, unit_id=small_world.units["hall"])
     at = record(page, row)
+    opened(at, "incident.move.settled")
     assert "incident.move.settled.latent_outcome" not in keys(at, "selectbox")
+    opened(at, "incident.move.transferred")
     at.text_input(key="incident.move.transferred.transferred_to").set_value("x")
     at.button(key="incident.move.transferred.send").click().run()
     wrong = [one.value for one in at.markdown if one.value.startswith(":red[:material/error:")]

@@ -10,6 +10,7 @@ from models import account, event, finding, inspection, plan, visit
 from models.finding import FindingDraft
 from models.inspection import RoundDraft, VisitDraft
 from tests.models.test_plan import drafted
+from tests.pages.hands import turned
 from tests.pages.test_events import SHOW
 from tests.pages.test_frame import words
 from tests.worlds import World
@@ -78,13 +79,13 @@ def test_a_head_reads_the_security_log_of_the_own_organisation_and_nothing_else_
 def test_the_system_administrator_reads_whose_name_it_is(page: Page, small_world: World) -> None:
     page("overview.py", "alice")
     page("overview.py", "bob")
-    at = page("administration.py", "system")
+    at = turned(page("administration.py", "system"), "administration.tabs", "Nhật ký an ninh")
     rows = at.dataframe[-1].value
     assert {("alice", "so-a"), ("bob", "truong-b")} <= set(zip(rows["who"], rows["organisation"], strict=True))
 
 
 def test_an_address_on_the_servers_own_machine_is_said_in_words(page: Page, small_world: World) -> None:
     account.begin(small_world.alice.account_id, "loopback", "Chrome")  # type: ignore[arg-type]
-    at = page("administration.py", "admin")
+    at = turned(page("administration.py", "admin"), "administration.tabs", "Nhật ký an ninh")
     assert "máy chủ" in set(at.dataframe[-1].value["address"])
     assert "loopback" not in words(page("my_account.py", "alice"))
