@@ -78,7 +78,7 @@ test test-unit test-no-browser check: export PYTHONDONTWRITEBYTECODE =
 test: dev-env ## Run every test (browser and PostgreSQL included)
 	$(PYTEST) -n logical --maxprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-test-unit: dev-env ## Run the tests of the rules alone, on both databases: a minute, without Streamlit, server or browser
+test-unit: dev-env ## Run the tests of the rules alone, on both databases, without server or browser
 	$(PYTEST) -n logical --maxprocesses $(WORKERS) --dist worksteal $(UNIT) $(ARGS)
 
 test-no-browser: dev-env ## Run every test that needs no browser
