@@ -357,11 +357,14 @@ def latest(session: Session, limit: int = 10) -> list[tuple[HistoryEntry, Any]]:
 @query(Permission.OWN_ACCOUNT)
 def revision(session: Session) -> int:
     """That of the own organisation, asked once in a run of a page."""
+    return session.once(("revision",), lambda: _revision(session))
+
+
+def _revision(session: Session) -> int:
     own = session.current.organisation_id
     written = select(ChainHead.sequence).where(ChainHead.organisation_id == own).scalar_subquery()
     told = select(LedgerHead.moves).where(LedgerHead.organisation_id == own).scalar_subquery()
-    both = select(func.coalesce(written, 0) + func.coalesce(told, 0))
-    return session.once(("revision",), lambda: session.exec(both).one())
+    return session.exec(select(func.coalesce(written, 0) + func.coalesce(told, 0))).one()
 
 
 def revisions(organisation_ids: set[int]) -> dict[int, int]:

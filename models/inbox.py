@@ -224,17 +224,15 @@ class Standing:
 @query(Permission.RECORD_READ)
 def standing(session: Session, subject: str, subject_id: int) -> Standing:
     _root_record(session, subject, subject_id)
-    row = _own_watch(session, subject, subject_id)
-    of_it = (
-        Notice.subject == subject,
-        Notice.subject_id == subject_id,
-        Notice.account_id == session.current.account_id,
-    )
-    waits = select(Notice.sequence).where(*of_it, col(Notice.read_at).is_(None))
-    found = list(session.exec(waits))
-    unread = len(found) or int(subject == "joint_activity" and is_news(session, subject_id))
-    first = select(HistoryEntry.at).where(HistoryEntry.sequence == min(found)) if found else None
-    return Standing(bool(row and row.watching), unread, session.exec(first).one() if first is not None else None)
+    me = session.current.account_id
+    of_it = (Notice.subject == subject, Notice.subject_id == subject_id, Notice.account_id == me)
+    own = (Watch.account_id == me, Watch.subject == subject, Watch.subject_id == subject_id)
+    watching = select(Watch.watching).where(*own).scalar_subquery()
+    waits: Any = select(func.count(), func.min(Notice.sequence), watching)
+    told, first, watches = session.exec(waits.where(*of_it, col(Notice.read_at).is_(None))).one()
+    unread = told or int(subject == "joint_activity" and is_news(session, subject_id))
+    since = session.exec(select(HistoryEntry.at).where(HistoryEntry.sequence == first)).one() if told else None
+    return Standing(bool(watches), unread, since)
 
 
 @query(Permission.RECORD_READ)

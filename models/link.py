@@ -220,13 +220,16 @@ def mark_distinct(session: Session, incident_id: int, other_id: int) -> RecordLi
 # ---- reading ----------------------------------------------------------------------------------------------------------
 def _of(session: Session, subject: str, subject_id: int) -> list[RecordLink]:
     """Every link of a record, from or to it, the oldest first."""
+    return session.once_read(("links", subject, subject_id), lambda: _links(session, subject, subject_id))
+
+
+def _links(session: Session, subject: str, subject_id: int) -> list[RecordLink]:
     here = or_(
         and_(col(RecordLink.from_subject) == subject, col(RecordLink.from_id) == subject_id),
         and_(col(RecordLink.to_subject) == subject, col(RecordLink.to_id) == subject_id),
     )
     statement = select(RecordLink).where(here, col(RecordLink.removed_at).is_(None))
-    ordered = statement.order_by(col(RecordLink.entered_at), col(RecordLink.id))
-    return session.once_read(("links", subject, subject_id), lambda: list(session.exec(ordered)))
+    return list(session.exec(statement.order_by(col(RecordLink.entered_at), col(RecordLink.id))))
 
 
 @dataclass(frozen=True)

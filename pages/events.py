@@ -12,7 +12,7 @@ from models.catalogue import entries
 from models.event import BUBBLES, Event, Filter
 from models.organisation import units
 from models.plan import Plan
-from pages.parts import address, counted, event_forms, event_view, forms, lists, page, plan_editor, plan_view
+from pages.parts import address, counted, event_forms, event_view, forms, lists, opening, page, plan_editor, plan_view
 from pages.parts.guard import enter
 from pages.parts.words import N_, label, moment, number, t
 
@@ -54,7 +54,10 @@ def asked_filter() -> Filter:
 
 def between(where: Any) -> dict[str, Any]:
     """Days, both included; a link from a figure asks for what ended in them."""
-    with where.popover(t("Days"), icon=":material/date_range:", key="events.days", width="stretch"):
+    days = opening.filters(where, t("Days"), "events.days", "tu", "den", "ket-thuc", icon=":material/date_range:")
+    if days is None:
+        return {}
+    with days:
         first, last = (
             st.date_input(title, None, key=key, bind="query-params", format="DD/MM/YYYY")
             for title, key in ((t("From"), "tu"), (t("To"), "den"))

@@ -9,65 +9,23 @@ from models import inspection
 from models.access import NotFound, Permission
 from models.catalogue import Entry, entries
 from models.counted import Counted
-from models.inspection import BUBBLES, LATE, OVERDUE, Filter, InspectionRound
-from models.organisation import units
-from pages.parts import address, counted, forms, inspection_counted, inspection_forms, inspection_view, lists, page
+from models.inspection import Filter, InspectionRound
+from pages.parts import (
+    address,
+    counted,
+    forms,
+    inspection_counted,
+    inspection_filters,
+    inspection_forms,
+    inspection_view,
+    lists,
+    page,
+)
 from pages.parts.guard import enter
-from pages.parts.words import N_, date, label, number, t
+from pages.parts.words import date, label, t
 
 current = enter(Permission.RECORD_READ)
 SIZE = 15
-BUBBLE_LABELS = {LATE: N_("Past its planned day"), OVERDUE: N_("Remedy overdue")}
-
-
-# ---- what is narrowed -----------------------------------------------------------------------------------------------
-
-
-def words(catalogue: str) -> dict[str, str]:
-    """The choices of a catalogue, without those under another one."""
-    found: dict[str, Entry] = entries(current, catalogue)
-    return {code: label(found, code) for code, entry in found.items() if entry.parent is None}
-
-
-def asked_filter() -> Filter:
-    """Search, subject group and unit in one row, the rest behind a button; above them the number whose rounds are shown."""
-    if behind := counted.read(current, "inspection_round"):
-        counted.chip(current, behind)
-    search, subject, unit, more = st.columns([4, 3, 3, 2])
-    text = search.text_input(
-        t("Search"),
-        key="rounds.search",
-        placeholder=t("Search without accents: le hoi, 100/QD, KT-2020-0001"),
-        icon=":material/search:",
-        label_visibility="collapsed",
-    )
-    names = {row.id: row.name for row in units(current)}
-    asked = Filter(
-        text=text or "",
-        counted=behind,
-        subject=address.choice(
-            subject, "nhom", t("Subject group"), t("All subject groups"), words("inspection_subject")
-        ),
-        unit_id=address.choice(unit, "don-vi", t("Unit"), t("All units"), names),
-    )
-    with more.popover(t("More filters"), key="rounds.more", width="stretch"):
-        return replace(
-            asked,
-            kind=address.choice(st, "hinh-thuc", t("Kind of round"), t("All kinds"), words("inspection_kind")),
-            lead=address.choice(st, "doan", t("How it is led"), t("Independent and joint"), words("inspection_lead")),
-            first=st.date_input(t("Planned from"), None, format="DD/MM/YYYY", key="tu", bind="query-params"),
-            last=st.date_input(t("Planned to"), None, format="DD/MM/YYYY", key="den", bind="query-params"),
-        )
-
-
-def bubble(asked: Filter) -> tuple[str | None, int]:
-    """The chosen bubble and how many rounds it shows."""
-    counts = inspection.bubble_counts(current, asked)
-    states = entries(current, "round_state")
-    names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(states, code) for code in BUBBLES}
-    shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("trang-thai")]
-    chosen = address.bubbles("trang-thai", {code: f"{names[code]} {number(counts[code])}" for code in shown})
-    return chosen, counts[chosen or ""]
 
 
 # ---- what is shown --------------------------------------------------------------------------------------------------
@@ -143,8 +101,8 @@ def beside(row: InspectionRound | None, draw: Callable[[], int | None]) -> int |
 
 
 def listed(row: InspectionRound | None) -> int | None:
-    asked = asked_filter()
-    chosen, total = bubble(asked)
+    asked = inspection_filters.asked_filter(current)
+    chosen, total = inspection_filters.bubble(current, asked)
     asked = replace(asked, bubble=chosen)
     if not total:
         nothing(asked)

@@ -289,7 +289,7 @@ def test_widgets_have_stable_keys_that_the_sign_in_does_not_believe(file: Path) 
 
 TYPED = {"text_input", "text_area", "chat_input", "file_uploader", "data_editor"}
 NO_BANNER = {  # who draws a box for people's own words without the banner of secrecy over it, and why
-    "inspections.py:asked_filter": "a search",
+    "inspection_filters.py:asked_filter": "a search",
     "events.py:asked_filter": "a search",
     "incident_list.py:asked_filter": "a search",
     "incident_links.py:_box": "the number of a record",

@@ -14,7 +14,7 @@ from models.incident import Incident
 from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
-from pages.parts import address, counted, downloads, fields, guarding, incident_bulk, lists, page
+from pages.parts import address, counted, downloads, fields, guarding, incident_bulk, lists, opening, page
 from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, short_moment, t
@@ -88,15 +88,16 @@ def _go_to(incident_id: int | None) -> None:
 
 
 def _more(current: Current, where: Any) -> dict[str, Any]:
-    more = where.popover(t("More"), icon=":material/tune:", key="incidents.more", width="stretch", on_change="rerun")
+    more = opening.filters(where, t("More"), "incidents.more", "tu", "den", "cua-toi", icon=":material/tune:")
+    if more is None:
+        return {}
     with more:
         first = st.date_input(t("Occurred from"), None, key="tu", bind="query-params", format="DD/MM/YYYY")
         last = st.date_input(t("Occurred until"), None, key="den", bind="query-params", format="DD/MM/YYYY")
         mine = st.toggle(t("Only mine"), key="cua-toi", bind="query-params")
         if first and last and last < first:
             st.error(t("This lies before what it follows. Please check the dates."))
-        if more.open:
-            _views(current)
+        _views(current)
     until = last + dt.timedelta(days=1) if last else None
     return {
         "first": _midnight(current, first),

@@ -10,7 +10,7 @@ from models.access import Current
 from models.catalogue import entries
 from models.organisation import units
 from models.text import clean, without_control_characters
-from pages.parts import forms, guarding
+from pages.parts import forms, guarding, opening
 from pages.parts.words import label, moment, number, plain, t
 
 FORM = "incident.message"
@@ -19,7 +19,11 @@ LONGEST = 10_000
 
 def paste(current: Current, where: DeltaGenerator) -> None:
     """The button that opens the box for a message; reading it opens the form."""
-    with where.popover(t("Paste a message"), icon=":material/content_paste:", key="message.open"):
+    with where:
+        box = opening.popover(t("Paste a message"), "message.open", icon=":material/content_paste:")
+    if box is None:
+        return
+    with box:
         guarding.banner(small=True)
         with st.form("message.form", border=False):
             text = st.text_area(

@@ -18,6 +18,13 @@ def popover(text: str, key: str, **style: object) -> DeltaGenerator | None:
     return box if _is_drawn(key, bool(box.open)) else None
 
 
+def filters(where: DeltaGenerator, text: str, key: str, *names: str, **style: object) -> DeltaGenerator | None:
+    """The rarer filters of a list behind a button: drawn while it is open, or while one of them (`names`) stands in the
+    address."""
+    box = where.popover(text, key=key, on_change="rerun", width="stretch", **style)  # type: ignore[arg-type]
+    return box if box.open or not st.query_params.keys().isdisjoint(names) else None
+
+
 def shut(key: str) -> None:
     """The next run closes it and forgets what was typed in it: what it asked for was done."""
     st.session_state[f"{key}.shut"] = True

@@ -80,24 +80,22 @@ def _note_box(current: Current, subject: str, subject_id: int) -> None:
 
 
 def _line(current: Current, line: history.Line, words: Teller, with_changes: bool) -> None:
-    entry = line.entry
-    action = "" if entry.action == history.NOTED else t(ACTIONS.get(entry.action, entry.action))
-    head = " · ".join(part for part in (moment(entry.at, current), plain(entry.actor_name), action) if part)
-    row = st.container(horizontal=True, vertical_alignment="top", gap="small")
+    if not _may_strike(current, line):
+        _told(current, line, words, with_changes)
+        return
+    row, entry_id = st.container(horizontal=True, vertical_alignment="top", gap="small"), line.entry.id
     with row.container():
-        st.caption(head)
-        _body(current, line, words, with_changes)
-    if _may_strike(current, line):
-        with row:
-            forms.ask(
-                current,
-                f"strike.{entry.id}",
-                t("Strike out"),
-                ReasonDraft,
-                lambda asked, entry_id=entry.id: history.strike(current, entry_id, asked.reason),  # type: ignore[misc]
-                type="tertiary",
-                icon=":material/strikethrough_s:",
-            )
+        _told(current, line, words, with_changes)
+    with row:
+        forms.ask(
+            current,
+            f"strike.{entry_id}",
+            t("Strike out"),
+            ReasonDraft,
+            lambda asked: history.strike(current, entry_id, asked.reason),  # type: ignore[arg-type]
+            type="tertiary",
+            icon=":material/strikethrough_s:",
+        )
 
 
 def _may_strike(current: Current, line: history.Line) -> bool:
@@ -106,15 +104,20 @@ def _may_strike(current: Current, line: history.Line) -> bool:
     return line.entry.actor_id == current.account_id or current.may(Permission.NOTE_STRIKE_ANY)
 
 
-def _body(current: Current, line: history.Line, words: Teller, with_changes: bool) -> None:
+def _told(current: Current, line: history.Line, words: Teller, with_changes: bool) -> None:
+    """When and who; what was written; what was changed. A hundred lines are read at once: as few parts as can be."""
     entry = line.entry
-    if line.struck_by:
-        by = line.struck_by
-        st.markdown(f":gray[~~{plain(entry.note)}~~]")
-        st.caption(t("Struck out by {name}: {reason}", name=plain(by.actor_name), reason=plain(by.note)))
-    elif entry.note:
-        st.markdown(plain(entry.note))
+    action = "" if entry.action == history.NOTED else t(ACTIONS.get(entry.action, entry.action))
+    head = " · ".join(part for part in (moment(entry.at, current), plain(entry.actor_name), action) if part)
     whole = with_changes or entry.action.endswith((".extended", ".judged"))
     changes = words.changes(entry, lambda name: whole or name in TOLD)
+    if not entry.note:
+        st.caption("  \n".join([head, *changes]))
+        return
+    st.caption(head)
+    if line.struck_by:
+        by = line.struck_by
+        changes = [t("Struck out by {name}: {reason}", name=plain(by.actor_name), reason=plain(by.note)), *changes]
+    st.markdown(f":gray[~~{plain(entry.note)}~~]" if line.struck_by else plain(entry.note))
     if changes:
         st.caption("  \n".join(changes))

@@ -76,6 +76,7 @@ def test_the_guard_stops_a_line_until_the_proposal_or_a_reason(page: Open, small
 def test_a_message_becomes_a_filled_form_that_outlives_f5(page: Open, small_world: World) -> None:
     message = "Báo cáo anh,\nLúc 7h30 tại cổng B có 5 thanh niên xô xát.\u200e Gọi lại 0912 345 678."
     at = page("incidents.py", "alice")
+    opened(at, "message")
     at.text_area(key="message.text").set_value("  ")
     at.button(key="message.read").click().run()
     assert len(at.error) == 1
