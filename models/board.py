@@ -15,6 +15,7 @@ from models.access import Current, NotFound, Permission, Role
 from models.board_totals import combined
 from models.breakdowns import incidents_by_group, incidents_by_month
 from models.catalogue import Entry, entries
+from models.clock import FOREVER
 from models.database import Session, reading
 from models.event import Event
 from models.figures import Figure
@@ -26,7 +27,6 @@ from models.organisation import Organisation, organisations_below
 from models.period import Period
 from models.verb import query
 
-FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 RECORDS: tuple[Any, ...] = (Incident, InspectionRound, Event)  # what an organisation reports by
 
 

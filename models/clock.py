@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
 
 def now() -> dt.datetime:
     """This instant, aware, in UTC."""

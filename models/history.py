@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, func, true
+from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, true
 from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
@@ -354,19 +354,6 @@ def latest(session: Session, limit: int = 10) -> list[tuple[HistoryEntry, Any]]:
 
 
 # ---- revisions and the check ----------------------------------------------------------------------------------------
-@query(Permission.OWN_ACCOUNT)
-def revision(session: Session) -> int:
-    """That of the own organisation, asked once in a run of a page."""
-    return session.once(("revision",), lambda: _revision(session))
-
-
-def _revision(session: Session) -> int:
-    own = session.current.organisation_id
-    written = select(ChainHead.sequence).where(ChainHead.organisation_id == own).scalar_subquery()
-    told = select(LedgerHead.moves).where(LedgerHead.organisation_id == own).scalar_subquery()
-    return session.exec(select(func.coalesce(written, 0) + func.coalesce(told, 0))).one()
-
-
 def revisions(organisation_ids: set[int]) -> dict[int, int]:
     """Organisation → its revision: what live pages watch and caches are keyed by. Two questions for all of them: one that
     has written nothing yet may still have been told of something in the ledger."""

@@ -277,6 +277,7 @@ class News:
     moves: tuple[Move, ...] = ()
     tasks: dict[int, str] = field(default_factory=dict)  # what the tasks among them are called
     struck: frozenset[int] = frozenset()  # sequences of notes that were struck out since
+    hidden: frozenset[int] = frozenset()  # sequences of what was done to parts that this account may not see
 
     @property
     def at(self) -> dt.datetime:
@@ -296,9 +297,20 @@ def _titles(session: Session, ids: set[int]) -> dict[int, str]:
 
 def _struck(session: Session, told: Iterable[HistoryEntry]) -> frozenset[int]:
     """Sequences of the notes among these that somebody struck out."""
-    ids = {entry.subject_id for entry in told if entry.action == NOTED}
-    about = (HistoryEntry.action == STRUCK, col(HistoryEntry.subject_id).in_(ids))
-    return frozenset(entry.changes["sequence"] for entry in session.exec(select(HistoryEntry).where(*about)) if ids)
+    noted = {(entry.subject, entry.subject_id) for entry in told if entry.action == NOTED}
+    if not noted:
+        return frozenset()
+    subjects, ids = ({one[place] for one in noted} for place in (0, 1))
+    of_them = (col(HistoryEntry.subject).in_(subjects), col(HistoryEntry.subject_id).in_(ids))
+    found = session.exec(select(HistoryEntry).where(HistoryEntry.action == STRUCK, *of_them))
+    return frozenset(entry.changes["sequence"] for entry in found)
+
+
+def _hidden(session: Session, told: list[HistoryEntry]) -> frozenset[int]:
+    """Sequences of those about a part that is more secret than its record: a confidential statement of an open incident."""
+    parts = {(entry.subject, entry.subject_id) for entry in told if entry.subject not in ROOTS}
+    seen = all_seen(session, {one for one in parts if one[0] in SUBJECTS})
+    return frozenset(entry.sequence for entry in told if (entry.subject, entry.subject_id) in parts - seen.keys())
 
 
 def _ledger_mark(session: Session) -> dt.datetime:
@@ -324,9 +336,10 @@ def news(session: Session, *, unread_only: bool = True, limit: int = MOST) -> li
     found = all_seen(session, {*entries, *moves})
     named = {entry.subject_id for some in entries.values() for _, entry in some if entry.subject == "task"}
     tasks = _titles(session, named)
-    struck = _struck(session, [entry for some in entries.values() for _, entry in some])
+    every = [entry for some in entries.values() for _, entry in some]
+    struck, hidden = _struck(session, every), _hidden(session, every)
     told = [
-        News(root[0], row, tuple(entries.get(root, ())), tuple(moves.get(root, ())), tasks, struck)
+        News(root[0], row, tuple(entries.get(root, ())), tuple(moves.get(root, ())), tasks, struck, hidden)
         for root, row in found.items()
     ]
     return sorted(told, key=lambda one: one.at, reverse=True)

@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Any
 
 from pydantic import field_validator
-from sqlalchemy import Index, UniqueConstraint, event, func, inspect, or_
+from sqlalchemy import Index, UniqueConstraint, and_, event, func, inspect, or_
 from sqlmodel import Field, col, select
 
 from models.access import Denied, Invalid, Permission
@@ -100,11 +100,16 @@ def _signed_is_signed(_mapper: Any, _connection: Any, row: Statement) -> None:
 def visible(session: Session) -> Any:
     """Heads read all of them, everybody their own; the rest those that are not confidential, and what hangs on an incident
     with that incident only."""
+    there = select(Incident.id).where(Incident.id == Statement.incident_id, visible_incident(session)).exists()
+    return _readable(session, or_(col(Statement.incident_id).is_(None), there))
+
+
+def _readable(session: Session, *open_to_all: Any) -> Any:
+    """By whom; `open_to_all` is what else must hold where one is neither a head nor its author."""
     if session.current.may(Permission.CONFIDENTIAL_READ):
         return col(Statement.id).is_not(None)
-    there = select(Incident.id).where(Incident.id == Statement.incident_id, visible_incident(session)).exists()
-    open_to_all = ~col(Statement.confidential) & or_(col(Statement.incident_id).is_(None), there)
-    return or_(col(Statement.entered_by) == session.current.account_id, open_to_all)
+    own = col(Statement.entered_by) == session.current.account_id
+    return or_(own, and_(~col(Statement.confidential), *open_to_all))
 
 
 tells(Statement, Permission.RECORD_READ, visible)
@@ -253,10 +258,8 @@ MOST = 200
 
 
 def _loose(session: Session) -> list[Any]:
-    """Those on no incident that this account may see: what `visible` comes to there."""
-    hidden = [] if session.current.may(Permission.CONFIDENTIAL_READ) else [~col(Statement.confidential)]
-    own = [or_(col(Statement.entered_by) == session.current.account_id, *hidden)] if hidden else []
-    return [col(Statement.incident_id).is_(None), *own]
+    """Those on no incident that this account may see."""
+    return [col(Statement.incident_id).is_(None), _readable(session)]
 
 
 @query(Permission.RECORD_READ)

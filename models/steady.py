@@ -1,18 +1,20 @@
 """What an organisation says of itself and seldom changes: its units, its own words, its cut-off days. Every run of every page
-asks for them, so the answers are kept from run to run under the organisation's revision, which each of their changes moves."""
+asks for them, so the answers are kept from run to run, until the history has a newer entry about any of them."""
 
 import threading
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from models.database import Session
-from models.history import revision
+from models.revision import STEADY, settled
 from models.settings import settings
 
 T = TypeVar("T")
-_known: LRUCache[Hashable, object] = LRUCache(1000)
+STEADY |= {"unit", "catalogue_entry", "period_rule"}
+LONGEST = 300  # seconds; a restored backup moves a revision back
+_known: TTLCache[Hashable, object] = TTLCache(1000, LONGEST)
 _turn = threading.Lock()
 
 
@@ -21,11 +23,11 @@ def steady(session: Session, what: str, ask: Callable[[], T]) -> T:
     what it gives. Kept while a page is drawn (`one_reading`); a verb and a command ask anew."""
     if session.info.get("steady") is None or session.info.get("writing"):
         return session.once((what,), ask)
-    key = (settings.database_url, session.current.organisation_id, revision(session), what)
+    key = (settings.database_url, session.current.organisation_id, settled(session), what)
     with _turn:
         if key in _known:
             return _known[key]  # type: ignore[return-value]
-    found = ask()  # after the revision: what changed meanwhile is asked again under the next one
+    found = ask()  # after the number: what changed meanwhile is asked again under the next one
     with _turn:
         _known[key] = found
     return found

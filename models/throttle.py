@@ -97,19 +97,22 @@ def judge(session: Session, name: str, address: str, *, fits: bool, familiar: bo
     """Count one try: (may come in, met a lock). A try inside a delay is a failure whatever the password, else the next
     wait would tell whether it was right; a lock is not made longer by trying. Where the person came in before
     (`familiar`) only the failures from there hold: others cannot keep anybody out of the own office. A lock that is
-    over and a while without a failure start a count anew; a success does, but for the address's."""
+    over and a while without a failure start a count anew; a success does, but of the address's takes away only one's own:
+    neither do a hundred colleagues' slips of a day add up, nor does somebody's success hide what was tried on others."""
     now = session.current.now()
     rows = [(one, throttle_of(session, one.key, one.name_key)) for one in counts(name, address)]
     locked = [row for one, row in rows if row.holds_at(now) and row.failures >= one.most]
     holding = [row for _, row in rows if row.holds_at(now)]
     if familiar:
         holding = [row for row in holding if row.key != rows[0][0].key]
-    right = fits and not holding
+    right, own = fits and not holding, rows[-1][1].failures
     for one, row in rows:
         if row in locked:
             continue
         if (right and not one.of_all) or row.failures >= one.most or now - row.last_at > LOCK:
             row.failures, row.locked_until = 0, None
+        elif right:
+            row.failures = max(0, row.failures - own)
         if not right:
             row.failures, row.last_at = row.failures + 1, now
             row.locked_until = one.until(row.failures, now)

@@ -1,5 +1,8 @@
 """Tổng quan: what waits for me, what is due, four figures, what happened last. The default page."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from models import history, incident_search, kpis
@@ -13,6 +16,7 @@ from pages.parts.words import N_, date, days_left, number, percent, plain, short
 from pages.server import live
 
 current = enter(Permission.OVERVIEW)
+T = TypeVar("T")
 HEADLINES = {  # code → its name, and the place it leads to
     "1": (N_("Days without complex case"), "kpis.py", N_("All figures")),
     "2": (N_("Incidents"), "incidents.py", N_("To the incidents")),
@@ -45,9 +49,14 @@ def figures() -> None:
                 st.page_link(file, label=t(way), icon=":material/arrow_forward:", query_params=shown)
 
 
+def own(what: str, ask: Callable[[], T]) -> T:
+    """Asked once until something changes in the organisation, or the day does."""
+    return kept(current, revision_of(current), (what, current.account_id), ask)
+
+
 def due() -> None:
     """Overdue and due in the next seven days, each a link to its place."""
-    late, soon = incident_search.overdue(current), incident_search.due_soon(current)
+    late, soon = own("due", lambda: (incident_search.overdue(current), incident_search.due_soon(current)))
     with st.container(border=True):
         st.markdown(f"**{t('Due and overdue')}**")
         urgent = inbox_deadlines.flashes(current)
@@ -68,15 +77,18 @@ def due() -> None:
         )
 
 
+def latest() -> list[tuple[Any, Any, Any]]:
+    return [(entry, row, waiting.above(current, entry, row)) for entry, row in history.latest(current, 8)]
+
+
 def news() -> None:
     """What happened last in the organisation, as far as this account may see it."""
     with st.container(border=True):
         st.markdown(f"**{t('Latest changes')}**")
-        entries = history.latest(current, 8)
-        for entry, row in entries:
-            waiting.link_to(
-                current, entry, row, t(ACTIONS.get(entry.action, entry.action)), short_moment(entry.at, current)
-            )
+        entries = own("news", latest)
+        for entry, row, whole in entries:
+            did = t(ACTIONS.get(entry.action, entry.action))
+            waiting.link_to(entry, row, whole, did, short_moment(entry.at, current))
         if not entries:
             st.caption(t("Nothing has happened yet."))
 

@@ -332,6 +332,20 @@ def test_the_banner_of_secrecy_stands_on_every_form_with_own_words() -> None:
         assert re.search(r"guarding\.(banner|ask)\(", text), name
 
 
+LIMITED = {  # boxes in which the browser may drop a longer pasted text whole, without a word
+    "set_up.py": "a password",
+    "sign_in.py": "a name, passwords",
+    "plan_editor.py": "a cell, which says so itself",
+    "incident_list.py": "a search",
+}
+
+
+def test_no_box_drops_what_somebody_pastes() -> None:
+    """`max_chars` does. The draft refuses what is too long instead, and it stays where it was typed."""
+    files = {file.name for file in SCREEN if "max_chars=" in file.read_text(encoding="utf-8")}
+    assert files == set(LIMITED)
+
+
 # ---- time -----------------------------------------------------------------------------------------------------------
 @each(argvalues=[file for file in EVERYTHING if file != ROOT / "models" / "clock.py"])
 def test_one_file_reads_the_clock(file: Path) -> None:

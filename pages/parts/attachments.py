@@ -118,7 +118,7 @@ def _add(current: Current, subject: str, subject_id: int) -> None:
             help=t(KINDS, megabytes=LARGEST >> 20),
         )
         said = {
-            "caption": st.text_input(t("What they show"), max_chars=200, key=f"{key}.caption.{nonce}"),
+            "caption": st.text_input(t("What they show"), key=f"{key}.caption.{nonce}"),
             "not_secret": st.checkbox(
                 f"{t('These are not state-secret documents')} *", key=f"{key}.not_secret.{nonce}"
             ),
@@ -168,7 +168,7 @@ def _reason(key: str, nonce: str) -> str:
     """Asked for once the guard stopped a name or what was said of the files."""
     if not st.session_state.get(f"{key}.guarded.{nonce}"):
         return ""
-    return st.text_input(t("Why the name or the text must stay so"), max_chars=1000, key=f"{key}.reason.{nonce}")
+    return st.text_input(t("Why the name or the text must stay so"), key=f"{key}.reason.{nonce}")
 
 
 def _forget(key: str, nonce: str) -> None:

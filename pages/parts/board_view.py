@@ -12,6 +12,7 @@ from models import board, organisation
 from models.access import Current
 from models.board import Rolled
 from models.board_totals import share_of
+from models.clock import FOREVER
 from models.figures import KPIS, Figure
 from models.organisation import Organisation, Tree
 from models.period import Period
@@ -55,7 +56,7 @@ class Shown:
     @property
     def until(self) -> dt.datetime:
         """When the first of them has something else to say."""
-        return min((part.until for line in self.lines for part in line.parts), default=board.FOREVER)
+        return min((part.until for line in self.lines for part in line.parts), default=FOREVER)
 
     @property
     def missing(self) -> list[Rolled]:
@@ -80,7 +81,7 @@ def show(current: Current, period: Period, tree: Tree, revisions: dict[int, int]
             t("No organisation stands below this board."),
             t("The system administrator places organisations in the tree."),
         )
-        return board.FOREVER
+        return FOREVER
     asked = _choices(tree)
     rows = board.branch(tree.rows, asked.branch)
     # One number for the state of all of them: whatever changes, one of these grows.

@@ -95,6 +95,7 @@ def _narrowed(
 def _ask_narrowed(current: Current, whole: Head, period: Period, unit_id: int | None, group: str) -> Head:
     told, own = whole.told, [code for code in kpis.grouped() if code in HEADLINES]
     with reading(current) as session:
+        until = kpis_together.until(session, period)
         last_year = kpis.figures(session, period.year_before(), unit_id, group) if told.year_before else {}
         narrowed = Told(
             figures={**told.figures, **kpis.figures(session, period, unit_id, group)},
@@ -105,13 +106,17 @@ def _ask_narrowed(current: Current, whole: Head, period: Period, unit_id: int | 
             group=group,
         )
         return replace(
-            whole, told=narrowed, confidential=reporting_quality.confidential(session, period, unit_id, group)
+            whole,
+            told=narrowed,
+            confidential=reporting_quality.confidential(session, period, unit_id, group),
+            until=until,
         )
 
 
 def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
     before, year = period.previous(), period.year_before()
     with reading(current) as session:
+        until = kpis_together.until(session, period)  # first: what time changes while the rest is asked is asked again
         last_year: dict[str, Figure] = {}
         if (year.first, year.last) != (before.first, before.last):
             last_year = {code: KPIS[code].ask(session, year, unit_id) for code in HEADLINES}
@@ -126,7 +131,7 @@ def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
             units=reporting_quality.entries_by_unit(session, period),
             unit_names={row.id: row.name for row in units(session)},
             confidential=reporting_quality.confidential(session, period, unit_id),
-            until=kpis_together.until(session, period),
+            until=until,
         )
 
 

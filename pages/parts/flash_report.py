@@ -6,10 +6,11 @@ from models import deadline, flash_report
 from models.access import Current, Permission, Refusal
 from models.incident import Incident
 from pages.parts import guarding, page
-from pages.parts.refusals import explain
+from pages.parts.refusals import explain, sentence
 from pages.parts.words import moment, t
 
 OPEN = "incident.flash.open"  # the id of the incident whose report stands open
+LONGEST = 1000
 
 
 def button(row: Incident) -> None:
@@ -31,8 +32,11 @@ def show(current: Current, row: Incident) -> None:
 
 def _report(current: Current, row: Incident) -> None:
     st.caption(t("Names are initials and numbers are hidden. Copy it with the sign at its corner, then send it."))
-    proposal = st.text_area(t("What we ask for"), key=f"incident.flash.proposal.{row.id}", height=70, max_chars=1000)
+    proposal = st.text_area(t("What we ask for"), key=f"incident.flash.proposal.{row.id}", height=70)
     guarding.banner(small=True)
+    if len(proposal or "") > LONGEST:
+        st.error(sentence("string_too_long", {"max_length": LONGEST}), icon=":material/error:")
+        return
     said = flash_report.text(current, row.id, proposal or "")  # type: ignore[arg-type]
     st.code(said, language=None, wrap_lines=True)
     _sent(current, row)

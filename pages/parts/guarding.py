@@ -17,6 +17,7 @@ BANNER = N_(
     "Do not enter or attach anything that is a state secret. No names and no identity numbers of people involved."
 )
 ICON = ":material/gpp_maybe:"
+LONGEST = 50_000  # characters that are looked at: no field takes more
 
 
 def banner(more: str = "", *, small: bool = False) -> None:
@@ -45,7 +46,8 @@ def ask(key: str, typed: Sequence[Typed]) -> str:
 
 def box(key: str, typed: Sequence[Typed]) -> str:
     """Draw what the guard finds in these texts, with a proposal; nothing where it finds nothing. Returns the reason given."""
-    found = [(one, findings) for one in typed if (findings := check_text(one.text, one.standing))]
+    short = (one for one in typed if len(one.text) <= LONGEST)  # what is longer is refused for that
+    found = [(one, findings) for one in short if (findings := check_text(one.text, one.standing))]
     if not found:
         return ""
     rules = defaults("guard_rule")
@@ -67,7 +69,6 @@ def box(key: str, typed: Sequence[Typed]) -> str:
         return st.text_input(
             t("Or why it must stay as it is"),
             key=f"{key}.despite",
-            max_chars=1000,
             placeholder=t("The reason stands on the timeline beside it"),
         )
 

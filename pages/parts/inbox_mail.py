@@ -34,9 +34,7 @@ def show(current: Current) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        address = st.text_input(
-            t("Mail address"), chosen.address, key="mail.address", max_chars=254, autocomplete="email"
-        )
+        address = st.text_input(t("Mail address"), chosen.address, key="mail.address", autocomplete="email")
         sent = st.form_submit_button(t("Save"), key="mail.save")
     if not sent:
         return

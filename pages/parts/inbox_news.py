@@ -88,6 +88,8 @@ def _lines(current: Current, one: News, teller: Teller) -> list[str]:
 def _more(one: News, entry: HistoryEntry, teller: Teller) -> list[str]:
     """The note, and the changed fields with their old and new values. Of a new record only what it is about; that an instant
     was noted is said by the sentence already."""
+    if entry.sequence in one.hidden:
+        return []
     amended, begins = entry.action.endswith(".amended"), entry.action.endswith(BEGINS)
 
     def asked(name: str) -> bool:

@@ -61,7 +61,7 @@ def _bulk_state(current: Current, asked: Filter) -> None:
         key="incidents.bulk.state",
         placeholder=t("Choose"),
     )
-    note = st.text_area(t("Note or conclusion"), key="incidents.bulk.note", max_chars=5000)
+    note = st.text_area(t("Note or conclusion"), key="incidents.bulk.note")
     typed = guarding.Typed(t("Note or conclusion"), note, widget="incidents.bulk.note")
     reason = guarding.ask("incidents.bulk", [typed])
     if st.button(t("Change"), key="incidents.bulk.state.send", type="primary", disabled=chosen is None) and chosen:
@@ -78,7 +78,7 @@ def _asks_only_for_words(state: Entry) -> bool:
 
 def _bulk_due(current: Current, asked: Filter) -> None:
     day = st.date_input(t("New due date"), None, key="incidents.bulk.due", format="DD/MM/YYYY")
-    basis = st.text_area(t("On what basis"), key="incidents.bulk.basis", max_chars=1000)
+    basis = st.text_area(t("On what basis"), key="incidents.bulk.basis")
     typed = guarding.Typed(t("On what basis"), basis, widget="incidents.bulk.basis")
     reason = guarding.ask("incidents.bulk", [typed])
     if st.button(t("Change"), key="incidents.bulk.due.send", type="primary", disabled=day is None):

@@ -97,7 +97,8 @@ def _more(current: Current, where: Any) -> dict[str, Any]:
         mine = st.toggle(t("Only mine"), key="cua-toi", bind="query-params")
         if first and last and last < first:
             st.error(t("This lies before what it follows. Please check the dates."))
-        _views(current)
+        if opening.was_opened("incidents.more"):
+            _views(current)
     until = last + dt.timedelta(days=1) if last else None
     return {
         "first": _midnight(current, first),
@@ -144,7 +145,7 @@ def _views(current: Current) -> None:
             saved_view.drop_view(current, chosen)
             st.rerun()
     st.divider()
-    name = st.text_input(t("Save this view as"), key="incidents.view.name", max_chars=80)
+    name = st.text_input(t("Save this view as"), key="incidents.view.name")
     guarding.banner(small=True)
     roles = [Role.STAFF, Role.HEAD]
     shared = st.selectbox(

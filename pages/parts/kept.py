@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from cachetools import Cache, TLRUCache, TTLCache
 
-from models import history
 from models.access import Current
+from models.revision import revision as asked_revision
 from models.settings import settings
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ _being_made: TTLCache[Hashable, Future[Any]] = TTLCache(LARGEST, PATIENCE)
 
 def revision_of(current: Current) -> int:
     """The organisation's revision. Asked before what is kept: a change that comes in between is then seen by the next run."""
-    return history.revision(current)
+    return asked_revision(current)
 
 
 def kept(
@@ -45,7 +45,7 @@ def kept(
     Read the revision before anything else. `whose` is another organisation than the reader's own, for a steering
     board; `room` where it is kept, for how long and with how many others.
     """
-    key = (settings.database_url, current.organisation_id, whose, current.role, revision, current.today(), what)
+    key = _key(current, revision, what, whose)
     with _turn:
         if key in _ROOMS[room]:
             return _ROOMS[room][key]
@@ -74,6 +74,16 @@ def _made(room: str, key: Hashable, make: Callable[[], T], mine: Future[T]) -> T
     finally:
         with _turn:
             _being_made.pop(key, None)
+
+
+def drop(current: Current, revision: int, what: Hashable, *, whose: int | None = None, room: str = ANSWERS) -> None:
+    """Keep it no longer."""
+    with _turn:
+        _ROOMS[room].pop(_key(current, revision, what, whose), None)
+
+
+def _key(current: Current, revision: int, what: Hashable, whose: int | None) -> Hashable:
+    return settings.database_url, current.organisation_id, whose, current.role, revision, current.today(), what
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from models.catalogue import entries
 from models.organisation import units
 from models.text import clean, without_control_characters
 from pages.parts import forms, guarding, opening
+from pages.parts.refusals import sentence
 from pages.parts.words import label, moment, number, plain, t
 
 FORM = "incident.message"
@@ -30,15 +31,16 @@ def paste(current: Current, where: DeltaGenerator) -> None:
                 t("Message as it came"),
                 key="message.text",
                 height=170,
-                max_chars=LONGEST,
                 placeholder=t("Paste what arrived by Zalo or mail"),
             )
             sent = st.form_submit_button(
                 t("Read it into the form"), key="message.read", type="primary", icon=":material/document_scanner:"
             )
-        message = clean(without_control_characters(text or ""))[:LONGEST]
+        message = clean(without_control_characters(text or ""))
         if sent and len(message) < 3:
             st.error(t("There is no message yet. Please paste it above."), icon=":material/error:")
+        elif sent and len(message) > LONGEST:
+            st.error(sentence("string_too_long", {"max_length": LONGEST}), icon=":material/error:")
         elif sent:
             forms.open_form(current, FORM, values=quick_entry.offered(current, message))
 

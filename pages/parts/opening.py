@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 Rooms = dict[str, tuple[str, Callable[[], Any]]]
 
@@ -19,10 +20,16 @@ def popover(text: str, key: str, **style: object) -> DeltaGenerator | None:
 
 
 def filters(where: DeltaGenerator, text: str, key: str, *names: str, **style: object) -> DeltaGenerator | None:
-    """The rarer filters of a list behind a button: drawn while it is open, or while one of them (`names`) stands in the
+    """The rarer filters of a list behind a button: drawn once it was opened, or while one of them (`names`) stands in the
     address."""
     box = where.popover(text, key=key, on_change="rerun", width="stretch", **style)  # type: ignore[arg-type]
-    return box if box.open or not st.query_params.keys().isdisjoint(names) else None
+    addressed = not st.query_params.keys().isdisjoint(names)
+    return box if _is_drawn(key, bool(box.open)) or addressed else None
+
+
+def was_opened(key: str) -> bool:
+    """Whether somebody opened it here, beside what stands in the address."""
+    return _is_drawn(key, is_open=False)
 
 
 def shut(key: str) -> None:
@@ -53,7 +60,8 @@ def _turn_to(key: str, rooms: Rooms, asked: str | None) -> None:
 
 
 def _is_drawn(key: str, is_open: bool) -> bool:
-    record = st.query_params.get("id", "")
+    ctx = get_script_run_ctx()
+    record = (ctx.page_script_hash if ctx else "", st.query_params.get("id", ""))
     if is_open:
         st.session_state[f"{key}.seen"] = record
     return is_open or st.session_state.get(f"{key}.seen") == record

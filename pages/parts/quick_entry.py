@@ -31,7 +31,6 @@ def show(current: Current) -> None:
             key=LINE,
             icon=":material/bolt:",
             placeholder=t("18:20 scuffle at gate B, 2 people → Enter saves, the rest later"),
-            max_chars=300,
             label_visibility="collapsed",
         )
         inner.form_submit_button(t("Enter it"), key="quick.send", icon=":material/keyboard_return:", on_click=_save)
@@ -44,7 +43,7 @@ def show(current: Current) -> None:
 def _save() -> None:
     """Before the page is drawn, which then shows the new record at once: the way from Enter to its number is one run."""
     current, text = who(), str(st.session_state.get(LINE) or "")
-    if current is None or not text.strip():
+    if current is None or current.must_change_password or not text.strip():
         return
     try:
         with guard.despite(str(st.session_state.get("quick.despite") or "")):

@@ -35,7 +35,7 @@ def ask(
     if box is None:
         return
     with box:
-        inline(current, key, text, cls, do, done=done, choices=choices)
+        inline(current, key, text, cls, do, done=done, choices=choices, shut=lambda: opening.shut(f"{key}.open"))
 
 
 def inline(
@@ -48,8 +48,10 @@ def inline(
     done: str = "",
     choices: dict[str, Choices] | None = None,
     columns: int = 1,
+    shut: Callable[[], None] = lambda: None,
 ) -> None:
-    """The small form itself, where it already stands in something that opens. `columns`: so many fields side by side."""
+    """The small form itself, where it already stands in something that opens, which `shut` closes once all is done. `columns`:
+    so many fields side by side."""
     anew = page.is_another(key)
     with st.form(f"{key}.form", border=False):
         values, names = {}, list(cls.model_fields)
@@ -73,7 +75,7 @@ def inline(
         _say(by_field(refusal, cls, spots), spots)
     else:
         st.session_state.pop(f"{key}.despite", None)
-        opening.shut(f"{key}.open")
+        shut()
         page.done(done or t("Saved."))
         st.rerun()
 

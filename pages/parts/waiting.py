@@ -137,10 +137,11 @@ def above(current: Current, entry: HistoryEntry, row: Any) -> Any:
     return None
 
 
-def link_to(current: Current, entry: HistoryEntry, row: Any, did: str, when: str) -> None:
-    """One line of the latest changes, what it is about first: a link where that has a page of its own."""
+def link_to(entry: HistoryEntry, row: Any, whole: Any, did: str, when: str) -> None:
+    """One line of the latest changes, what it is about first: a link where that has a page of its own. `whole` is what
+    stands above it."""
     subject = entry.subject
-    if (whole := above(current, entry, row)) is not None:
+    if whole is not None:
         subject, row = whole.__tablename__, whole
     about = next(
         (str(said) for name in ("number", "place", "name", "title", "vi") if (said := getattr(row, name, ""))), ""

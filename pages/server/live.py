@@ -46,7 +46,6 @@ class Pace:
     rest: float
 
 
-FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 AT_FIRST, AFTERWARDS, NOW_AND_THEN = Pace(0.0, 0.3), Pace(1.0, 2.0), Pace(0.5, 3.0)  # figures, charts, a board of many
 
 
@@ -59,7 +58,7 @@ class Watch:
     pace: Pace = AT_FIRST
     told: dict[int, int] | None = None
     again: float = 0.0
-    until: dt.datetime = FOREVER
+    until: dt.datetime = clock.FOREVER
 
     def is_stale(self, newest: dict[int, int]) -> bool:
         return clock.now() >= self.until or any(
@@ -319,7 +318,7 @@ async def push(pushes: Pushes, ear: Ear, session_id: str, fragment: str) -> None
         return
     watch.told = {one: pushes.newest.get(one, revision) for one, revision in watch.shows.items()}
     watch.shows, watch.again = watch.told, time.monotonic() + watch.pace.rest
-    watch.until = FOREVER  # its run says anew until when
+    watch.until = clock.FOREVER  # its run says anew until when
     get_instance().handle_backmsg(session_id, _again(session, fragment))
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(session.wait_until_settled(), PATIENCE)

@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from models import clock, history, inbox, incident, incident_life, incident_people, link, outbox, receipt, sharing, task
+from models import (
+    clock,
+    history,
+    inbox,
+    incident,
+    incident_life,
+    incident_people,
+    link,
+    outbox,
+    receipt,
+    sharing,
+    statement,
+    task,
+)
 from models.access import Current
 from models.catalogue import entries
 from models.incident import Incident, IncidentDraft
@@ -15,6 +28,7 @@ from models.incident_life import MoveDraft
 from models.joint import ShareDraft
 from models.link import LinkDraft
 from models.settings import settings
+from models.statement import StatementDraft
 from pages.parts import inbox_deadlines
 from tests.pages.hands import opened, turned
 from tests.pages.test_incidents import keys, said
@@ -94,6 +108,17 @@ def test_it_tells_nothing_of_a_record_that_the_reader_may_not_see(page: Open, sm
     assert "Hồ sơ liên kết: một hồ sơ bạn không được xem" in told
     assert hidden.number not in told
     assert "Chuyện kín" not in told
+
+
+def test_it_tells_nothing_of_what_a_confidential_statement_says(page: Open, small_world: World) -> None:
+    alice, head = now(small_world.alice), now(small_world.head)
+    row = reported(alice)
+    words = {"words": "Tôi thấy anh Nguyễn Văn Kín cầm dao", "witness": "Người giấu tên", "confidential": True}
+    statement.sign(head, StatementDraft(seen_at=head.now(), **words), row.id)
+    shown = said(page("inbox.py", "alice"))
+    assert "tường trình" in shown.lower()
+    assert "Nguyễn Văn Kín" not in shown
+    assert "Người giấu tên" not in shown
 
 
 def test_a_note_that_was_struck_out_is_not_repeated(page: Open, small_world: World) -> None:
