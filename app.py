@@ -6,7 +6,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server import displays, errors, files, gate, health, index, log, session, startup
+from pages.server import displays, errors, files, gate, handoff, health, index, log, session, startup
 
 log.to_stderr_as_json()
 errors.one_line_each()
@@ -14,6 +14,7 @@ startup.no_pages_folder()
 startup.tighten_uvicorn()
 startup.theme_once()
 startup.switch_often()
+handoff.take()
 
 app = st.App(
     "pages/frame.py",

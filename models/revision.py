@@ -29,7 +29,8 @@ def _revision(session: Session) -> tuple[int, int]:
     written = select(ChainHead.sequence).where(ChainHead.organisation_id == own).scalar_subquery()
     told = select(LedgerHead.moves).where(LedgerHead.organisation_id == own).scalar_subquery()
     of_itself = (HistoryEntry.organisation_id == own, col(HistoryEntry.subject).in_(sorted(STEADY)))
-    newest = select(func.max(HistoryEntry.sequence)).where(*of_itself).scalar_subquery()
+    # `+ 0`: else both databases walk the whole chain from its end until they meet such an entry, instead of asking the index.
+    newest = select(func.max(col(HistoryEntry.sequence) + 0)).where(*of_itself).scalar_subquery()
     found: Any = select(*(func.coalesce(one, 0) for one in (written, told, newest)))
     sequence, moves, changed = session.exec(found).one()
     return sequence + moves, changed

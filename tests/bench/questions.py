@@ -33,6 +33,7 @@ from models.access import Current
 from models.account import acting
 from models.database import Session, engine, is_sqlite, reading
 from models.period import Period, Span, reporting
+from models.revision import revision
 from models.settings import settings
 
 Question = Callable[[Session], Any]
@@ -75,6 +76,7 @@ def _of_period(session: Session) -> incident_search.Filter:
 
 Found = incident_search.Filter
 QUESTIONS: dict[str, Question] = {
+    "the revision": revision,
     "figures of a year": _figures,
     "breakdowns of a year": _breakdowns,
     "incidents: first page": lambda s: incident_search.incidents(s, Found()),

@@ -108,6 +108,7 @@ def _rate(commit: object, seconds: float = 1.5) -> float:
 # ---- growing --------------------------------------------------------------------------------------------------------
 MOST = 1.3
 ASKED = (
+    "the revision",
     "figures of a year",
     "breakdowns of a year",
     "incidents: first page",
