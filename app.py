@@ -13,6 +13,7 @@ errors.one_line_each()
 startup.no_pages_folder()
 startup.tighten_uvicorn()
 startup.theme_once()
+startup.emoji_once()
 startup.switch_often()
 handoff.take()
 

@@ -1,5 +1,6 @@
 """What the charts show: the rows of the figures, by month, day, kind group, severity, unit, subject and partner."""
 
+import bisect
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
@@ -39,19 +40,23 @@ def _by(session: Session, column: Any, *rows: Any) -> list[tuple[Any, int]]:
 def incidents_by_month(
     session: Session, period: Period, unit_id: int | None = None, group: str | None = None
 ) -> list[tuple[Period, int]]:
-    """Incidents in each reporting month that touches the period, in one statement."""
+    """Incidents in each reporting month that touches the period."""
     buckets = months(period)
-    numbers = [func.count().filter(within(Incident.occurred_at, month)) for month in buckets]
-    rows = select(*numbers).select_from(Incident).where(*incident_rows(session, period, unit_id, group))
-    row: Any = session.exec(rows).one()
-    return list(zip(buckets, (row,) if len(buckets) == 1 else row, strict=True))
+    starts, found = [month.first for month in buckets], [0] * len(buckets)
+    for day, number in incidents_by_day(session, period, unit_id, group).items():
+        found[bisect.bisect_right(starts, day) - 1] += number
+    return list(zip(buckets, found, strict=True))
 
 
 @query(Permission.KPI_READ)
 def incidents_by_day(
     session: Session, period: Period, unit_id: int | None = None, group: str | None = None
 ) -> dict[dt.date, int]:
-    """Incidents on each local day that had any."""
+    """Incidents on each local day that had any. Lines, trend and calendar of a page ask the same."""
+    return session.once(("by day", period, unit_id, group), lambda: _by_day(session, period, unit_id, group))
+
+
+def _by_day(session: Session, period: Period, unit_id: int | None, group: str | None) -> dict[dt.date, int]:
     # By its name: with the zone as a parameter, PostgreSQL takes the same expression twice for two different ones.
     days = select(on_day(Incident.occurred_at, period).label("day"), func.count()).group_by("day")
     found = session.exec(days.where(*incident_rows(session, period, unit_id, group)))
@@ -150,18 +155,24 @@ def activities_by_partner(session: Session, period: Period, unit_id: int | None 
 # ---- where there is anything -----------------------------------------------------------------------------------------
 @query(Permission.KPI_READ)
 def days_with_data(session: Session) -> tuple[dt.date, dt.date] | None:
-    """The first and the last day up to today on which something happened that a figure counts."""
+    """The first and the last day up to today on which something happened that a figure counts. A page asks several times."""
+    return session.once(("days with data",), lambda: _days_with_data(session))
+
+
+def _days_with_data(session: Session) -> tuple[dt.date, dt.date] | None:
     current = session.current
     own = col(JointActivity.organisation_id) == current.organisation_id
-    found: list[dt.date] = []
-    for column, so_far in (
-        (Incident.occurred_at, True),
-        (Event.ends_at, col(Event.ends_at) <= current.now()),
-        (InspectionVisit.visited_on, True),
-        (InspectionRound.done_on, True),
-        (JointActivity.occurred_on, own & (col(JointActivity.occurred_on) <= current.today())),
-    ):
-        statement = select(func.min(column), func.max(column))
-        ends = session.exec(statement if so_far is True else statement.where(so_far)).one()
-        found += [one.astimezone(current.zone).date() if isinstance(one, dt.datetime) else one for one in ends if one]
+    asked: tuple[tuple[Any, tuple[Any, ...]], ...] = (
+        (Incident.occurred_at, ()),
+        (Event.ends_at, (col(Event.ends_at) <= current.now(),)),
+        (InspectionVisit.visited_on, ()),
+        (InspectionRound.done_on, ()),
+        (JointActivity.occurred_on, (own, col(JointActivity.occurred_on) <= current.today())),
+    )
+    # Each end by itself: an index knows either, but both at once only by reading everything in between.
+    ends = [
+        select(end(column)).where(*so_far).scalar_subquery() for column, so_far in asked for end in (func.min, func.max)
+    ]
+    told: Any = session.exec(select(*ends)).one()
+    found = [one.astimezone(current.zone).date() if isinstance(one, dt.datetime) else one for one in told if one]
     return (min(found), max(found)) if found else None

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from cachetools import LRUCache
 from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
@@ -130,6 +131,17 @@ class _Criterion(LoaderCriteriaOption):
 
     _traverse_internals = LoaderCriteriaOption._traverse_internals  # what the statement cache is keyed by
 
+    def __init__(self, cls: type[SQLModel], scope: Scope, organisation_id: int | None, rule: Any) -> None:
+        super().__init__(cls, rule, include_aliases=True)
+        self._named = ("criterion", cls, scope, organisation_id is None)
+        self._bound = rule._generate_cache_key().bindparams
+
+    def _gen_cache_key(self, _anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
+        """A rule is put together alike for every organisation, so its class and scope name it. SQLAlchemy would walk through
+        the whole of it for every statement."""
+        bindparams.extend(self._bound)
+        return self._named
+
     def _resolve_where_criteria(self, entity: Any) -> Any:
         criterion = super()._resolve_where_criteria(entity)
         return entity._adapter.traverse(criterion) if entity.is_aliased_class else criterion
@@ -140,7 +152,7 @@ def _criterion(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -
     """One per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there. Each when it is first asked
     for: a board speaks for hundreds of organisations, of a dozen tables."""
     rule = _rule(cls, scope, organisation_id)
-    return None if rule is None else _Criterion(cls, rule, include_aliases=True)
+    return None if rule is None else _Criterion(cls, scope, organisation_id, rule)
 
 
 class Session(_Session):
@@ -197,6 +209,20 @@ def _classes(statement: Any) -> set[type[SQLModel]]:
     return classes
 
 
+_known_classes: LRUCache[Any, frozenset[type[SQLModel]]] = LRUCache(4000)
+
+
+def _spoken_of(statement: Any) -> frozenset[type[SQLModel]]:
+    """The same, looked up by what SQLAlchemy keeps its compiled statements by: two with the same key say the same SQL."""
+    key = statement._generate_cache_key()
+    if key is None:
+        return frozenset(_classes(statement))
+    found = _known_classes.get(key.key)
+    if found is None:
+        _known_classes[key.key] = found = frozenset(_classes(statement))
+    return found
+
+
 def _is_table(part: Any) -> bool:
     """A mapped class, an alias of one, or a column of either."""
     of = part.table if isinstance(part, ColumnClause) else part
@@ -218,7 +244,7 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
-    asked = mapped_classes() if inner else sorted(_classes(state.statement), key=lambda cls: cls.__name__)
+    asked = mapped_classes() if inner else sorted(_spoken_of(state.statement), key=lambda cls: cls.__name__)
     rules = (_criterion(cls, current.scope, current.organisation_id) for cls in asked)
     state.statement = state.statement.options(*(rule for rule in rules if rule is not None))
 
@@ -245,7 +271,7 @@ def _check(session: Session, _context: Any, _instances: Any) -> None:
         if not _may_write(row, current):
             raise Denied(f"{type(row).__name__} of another organisation")
         if type(row) not in QUIET and (row in deleted or session.is_modified(row)):
-            session.info["changed"] = True
+            session.info.setdefault("changed", set()).add(type(row).__tablename__)
 
 
 @event.listens_for(Session, "after_begin")
@@ -308,6 +334,7 @@ def _reader(current: Current) -> Session:
 def reading(current: Current) -> Iterator[Session]:
     """A session that cannot write (on SQLite and on PostgreSQL the database itself refuses) and takes no lock."""
     if _run.current is not current:
+        let_go()
         with _reader(current) as session:
             yield session
         return
@@ -317,17 +344,22 @@ def reading(current: Current) -> Iterator[Session]:
     _run.depth += 1
     try:
         yield _run.session
+    except BaseException:
+        _run.session.close()  # a transaction in which something failed answers no more
+        raise
     finally:
         _run.depth -= 1
-        if not _run.depth:
-            _run.session.close()  # its connection goes back: who holds one while waiting for another could wait forever
-            _forget_stale()
+        _forget_stale()
 
 
 @contextlib.contextmanager
 def one_reading(current: Current) -> Iterator[None]:
-    """While a page is drawn, this person's questions in this thread share one session, and what `once` asks is asked
-    once. After anything was written the next question begins anew: it must see what was saved."""
+    """While a page is drawn, this person's questions in this thread share one session and its transaction, so that what the
+    page says fits together, and what `once` asks is asked once. After anything was written the next question begins anew:
+    it must see what was saved."""
+    if _run.current is current:
+        yield
+        return
     _run.current = current
     try:
         yield
@@ -336,14 +368,23 @@ def one_reading(current: Current) -> Iterator[None]:
         _forget_stale()
 
 
+def let_go() -> None:
+    """Give the page's connection back until its next question: who holds one while waiting for another, or for somebody
+    else's answer, could wait forever."""
+    if _run.session is not None and not _run.depth:
+        _run.session.close()
+
+
 def _forget_stale() -> None:
     if _run.stale and not _run.depth:
+        let_go()
         _run.session, _run.stale = None, False
 
 
 @contextlib.contextmanager
 def writing(current: Current) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back whole on any error."""
+    let_go()
     turn = _turns if is_sqlite() else contextlib.nullcontext()
     bound = engine().execution_options(writing=True)
     try:

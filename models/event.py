@@ -1,11 +1,12 @@
 """Events (sự kiện): what is entered, how it ended, and how it is found again. Its plan is in models/plan.py."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import field_validator
-from sqlalchemy import Column, Index, UniqueConstraint, func
+from sqlalchemy import Column, Index, UniqueConstraint, and_, func
 from sqlmodel import Field, col, select
 
 from models.access import Invalid, Permission
@@ -281,19 +282,18 @@ class Filter:
 
 
 def _in_bubble(bubble: str, now: dt.datetime) -> Any:
-    held = col(Event.cancelled_at).is_(None)
-    planned = select(Plan.event_id)
-    found = {
-        UPCOMING: held & (col(Event.starts_at) > now),
-        RUNNING: held & (col(Event.starts_at) <= now) & (col(Event.ends_at) > now),
-        PAST: held & (col(Event.ends_at) <= now),
-        CANCELLED: ~held,
-        UNPLANNED: held & (col(Event.ends_at) > now) & col(Event.id).not_in(planned),
-        UNREPORTED: held & (col(Event.ends_at) <= now) & col(Event.reported_at).is_(None),
+    held, planned = col(Event.cancelled_at).is_(None), select(Plan.event_id)
+    found: dict[str, Callable[[], Any]] = {  # each is put together when it is asked for, which takes its time
+        UPCOMING: lambda: and_(held, col(Event.starts_at) > now),
+        RUNNING: lambda: and_(held, col(Event.starts_at) <= now, col(Event.ends_at) > now),
+        PAST: lambda: and_(held, col(Event.ends_at) <= now),
+        CANCELLED: lambda: ~held,
+        UNPLANNED: lambda: and_(held, col(Event.ends_at) > now, col(Event.id).not_in(planned)),
+        UNREPORTED: lambda: and_(held, col(Event.ends_at) <= now, col(Event.reported_at).is_(None)),
     }
     if bubble in found:
-        return found[bubble]
-    return held & col(Event.id).in_(planned.where(Plan.state == bubble))
+        return found[bubble]()
+    return and_(held, col(Event.id).in_(planned.where(Plan.state == bubble)))
 
 
 def _conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[Any]:

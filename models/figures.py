@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, case, cast, func, or_, true
+from sqlalchemy import Date, case, cast, extract, func, or_, true
 from sqlmodel import col, select
 
 from models.access import NotFound
@@ -199,6 +199,13 @@ def _offsets(zone: ZoneInfo, first: dt.date, last: dt.date) -> list[tuple[dt.dat
 
 def _ahead(zone: ZoneInfo, instant: dt.datetime) -> int:
     return int((instant.astimezone(zone).utcoffset() or dt.timedelta()).total_seconds())
+
+
+def hours(earlier: Any, later: Any) -> Any:
+    """The hours between two instants, for the database to say: it is quicker at it than reading every row."""
+    if is_sqlite():
+        return (func.julianday(later) - func.julianday(earlier)) * 24.0
+    return extract("epoch", later - earlier) / 3600.0
 
 
 # ---- units ---------------------------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """Finding incidents: what a list is narrowed by, its pages and counts, and what is due."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 
 from models.access import NotFound, Permission
@@ -31,29 +32,28 @@ class Filter:
     counted: Counted | None = None
 
 
+def _is_open() -> Any:
+    ended = (Incident.resolved_at, Incident.transferred_at, Incident.not_confirmed_at)
+    return and_(*(col(instant).is_(None) for instant in ended))
+
+
 def _open_and_late(today: dt.date) -> Any:
-    return (
-        col(Incident.resolved_at).is_(None)
-        & col(Incident.transferred_at).is_(None)
-        & col(Incident.not_confirmed_at).is_(None)
-        & (col(Incident.due_on) < today)
-    )
+    return and_(_is_open(), col(Incident.due_on) < today)
 
 
 def _in_bubble(bubble: str, today: dt.date) -> Any:
     if bubble.isdecimal():
         return Incident.severity == int(bubble)
-    return {
-        "open": col(Incident.resolved_at).is_(None)
-        & col(Incident.transferred_at).is_(None)
-        & col(Incident.not_confirmed_at).is_(None),
-        "transferred": col(Incident.transferred_at).is_not(None) & col(Incident.resolved_at).is_(None),
-        "settled": col(Incident.resolved_at).is_not(None) & col(Incident.closed_at).is_(None),
-        "closed": col(Incident.closed_at).is_not(None),
-        "latent": Incident.complexity == LATENT,
-        "complex": Incident.complexity == COMPLEX,
-        "overdue": _open_and_late(today),
-    }[bubble]
+    found: dict[str, Callable[[], Any]] = {  # each is put together when it is asked for, which takes its time
+        "open": _is_open,
+        "transferred": lambda: and_(col(Incident.transferred_at).is_not(None), col(Incident.resolved_at).is_(None)),
+        "settled": lambda: and_(col(Incident.resolved_at).is_not(None), col(Incident.closed_at).is_(None)),
+        "closed": lambda: col(Incident.closed_at).is_not(None),
+        "latent": lambda: Incident.complexity == LATENT,
+        "complex": lambda: Incident.complexity == COMPLEX,
+        "overdue": lambda: _open_and_late(today),
+    }
+    return found[bubble]()
 
 
 def _has_word(word: str) -> Any:

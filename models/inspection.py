@@ -4,6 +4,7 @@ A round has no state column: its state follows from the instants at which it was
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -268,16 +269,15 @@ BUBBLES = (*STATES, LATE, OVERDUE)
 
 def in_state(state: str) -> Any:
     """`InspectionRound.state`, as the database asks it."""
-    started, concluded, cancelled = (
-        col(instant).is_not(None)
-        for instant in (InspectionRound.started_at, InspectionRound.concluded_at, InspectionRound.cancelled_at)
-    )
-    return {
-        PLANNED: and_(~started, ~concluded, ~cancelled),
-        RUNNING: and_(started, ~concluded, ~cancelled),
-        CONCLUDED: and_(concluded, ~cancelled),
-        CANCELLED: cancelled,
-    }[state]
+    instants = (InspectionRound.started_at, InspectionRound.concluded_at, InspectionRound.cancelled_at)
+    started, concluded, cancelled = map(col, instants)
+    found: dict[str, Callable[[], Any]] = {  # each is put together when it is asked for, which takes its time
+        PLANNED: lambda: and_(started.is_(None), concluded.is_(None), cancelled.is_(None)),
+        RUNNING: lambda: and_(started.is_not(None), concluded.is_(None), cancelled.is_(None)),
+        CONCLUDED: lambda: and_(concluded.is_not(None), cancelled.is_(None)),
+        CANCELLED: lambda: cancelled.is_not(None),
+    }
+    return found[state]()
 
 
 def _in_bubble(bubble: str, today: dt.date) -> Any:

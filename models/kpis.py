@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from models.about import EVENTS, INCIDENTS, INSPECTIONS, REGISTER, SHARED, About
 from models.access import Permission
 from models.database import Session
 from models.draft import in_order
@@ -44,6 +45,7 @@ from models.period import Period
 from models.verb import query
 
 __all__ = [
+    "ABOUT",
     "KPIS",
     "approved_before_start",
     "days_without_complex",
@@ -91,9 +93,21 @@ def grouped() -> list[str]:
 
 
 @query(Permission.KPI_READ)
-def headlines(session: Session, period: Period, codes: Iterable[str]) -> dict[str, Figure]:
+def headlines(session: Session, period: Period, codes: Iterable[str], unit_id: int | None = None) -> dict[str, Figure]:
     """Some of the figures, in the order asked for."""
-    return {code: KPIS[code].ask(session, period) for code in codes}
+    return {code: KPIS[code].ask(session, period, unit_id) for code in codes}
+
+
+# What the figures rest on: as long as none of it changed, neither did they.
+ABOUT: dict[About, tuple[str, ...]] = {
+    frozenset({INCIDENTS}): ("1", "2", "3", "4", "5", "6", "7"),
+    SHARED: ("8",),
+    frozenset({INSPECTIONS}): ("9", "10", "11", "12"),
+    frozenset({EVENTS}): ("13", "14", "16"),
+    frozenset({EVENTS, INCIDENTS}): ("15",),
+    frozenset({REGISTER}): ("17", "18"),
+    frozenset({REGISTER, INCIDENTS}): ("19",),
+}
 
 
 @query(Permission.KPI_READ)

@@ -18,6 +18,7 @@ from models.figures import (
     count,
     expired,
     happened,
+    hours,
     kpi,
     local_day,
     median,
@@ -155,9 +156,9 @@ def time_to_settle(session: Session, period: Period, unit_id: int | None = None,
     Counts: incidents settled in the period, from receipt to settlement. Leaves out: not confirmed, transferred.
     Period: settlement. Unit: hours. Better: fewer. Source: incident.received_at, resolved_at.
     """
-    instants = select(col(Incident.received_at), col(Incident.resolved_at))
-    rows = session.exec(instants.where(*settled(session, period, unit_id, group).where))
-    return median("4", [(resolved - received) / dt.timedelta(hours=1) for received, resolved in rows if resolved])
+    took = select(hours(Incident.received_at, Incident.resolved_at)).select_from(Incident)
+    found = session.exec(took.where(*settled(session, period, unit_id, group).where))
+    return median("4", [round(float(one), 4) for one in found])
 
 
 # ---- 5 ---------------------------------------------------------------------------------------------------------------

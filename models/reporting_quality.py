@@ -5,14 +5,14 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import extract, func
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from models.access import Permission
 from models.breakdowns import incident_rows
-from models.database import Session, is_sqlite
+from models.database import Session
 from models.event import Event
-from models.figures import heirs, under
+from models.figures import heirs, hours, under
 from models.incident import Incident
 from models.inspection import InspectionRound
 from models.organisation import Unit
@@ -50,7 +50,7 @@ def quality(session: Session, period: Period, unit_id: int | None = None, group:
     rows = incident_rows(session, period, unit_id, group)
     numbers = select(func.count(), func.count().filter(col(Incident.was_latent))).select_from(Incident)
     incidents, latent = session.exec(numbers.where(*rows)).one()
-    typed = select(_hours(Incident.occurred_at, Incident.entered_at)).where(Incident.origin != FROM_FILE, *rows)
+    typed = select(hours(Incident.occurred_at, Incident.entered_at)).where(Incident.origin != FROM_FILE, *rows)
     delays = [round(float(hours), 3) for hours in session.exec(typed)]
     return Quality(
         incidents=incidents,
@@ -59,13 +59,6 @@ def quality(session: Session, period: Period, unit_id: int | None = None, group:
         median_hours=statistics.median(delays) if delays else None,
         latent=latent,
     )
-
-
-def _hours(earlier: Any, later: Any) -> Any:
-    """The hours between two instants, for the database to say: it is quicker at it than reading every row."""
-    if is_sqlite():
-        return (func.julianday(later) - func.julianday(earlier)) * 24.0
-    return extract("epoch", later - earlier) / 3600.0
 
 
 # ---- who has written anything ----------------------------------------------------------------------------------------

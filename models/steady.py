@@ -8,11 +8,10 @@ from typing import TypeVar
 from cachetools import TTLCache
 
 from models.database import Session
-from models.revision import STEADY, settled
+from models.revision import settled
 from models.settings import settings
 
 T = TypeVar("T")
-STEADY |= {"unit", "catalogue_entry", "period_rule"}
 LONGEST = 300  # seconds; a restored backup moves a revision back
 _known: TTLCache[Hashable, object] = TTLCache(1000, LONGEST)
 _turn = threading.Lock()

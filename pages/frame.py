@@ -101,11 +101,11 @@ st.set_page_config(page_title="Bốn An Toàn", layout="wide")
 current = who()
 on_a_wall = st.query_params.get(wall_view.ADDRESS) == "1" or (current and current.role is Role.DISPLAY)
 bare = on_a_wall or st.query_params.get("in") == "1"  # what hangs on a wall or is to be printed stands alone
-chosen = st.navigation(
-    _pages(current), position="sidebar" if current and not current.must_change_password and not bare else "hidden"
-)
-live.here()
 with known(current):
+    chosen = st.navigation(
+        _pages(current), position="sidebar" if current and not current.must_change_password and not bare else "hidden"
+    )
+    live.here()
     if language() == "en":
         st.container(key="language-en").empty()  # tells the page's own script to leave Streamlit's English as it is
     if current is not None and not current.must_change_password:

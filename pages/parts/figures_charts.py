@@ -9,11 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 from models import breakdowns, target
 from models.access import Current, Permission
 from models.catalogue import entries
-from models.database import reading
+from models.database import one_reading, reading
 from models.kinds import UNKNOWN
 from models.organisation import units
 from models.period import Period
-from pages.parts import chart_box, charts, counted, figures_frames
+from pages.parts import chart_box, charts, counted, figures_frames, figures_parts
 from pages.parts.chart_box import Shown
 from pages.parts.charts import Chart, Frame
 from pages.parts.figures_frames import NAVIGATOR, Answers
@@ -123,7 +123,7 @@ def _go(frames: dict[str, Frame]) -> None:
 # ---- asking and showing ------------------------------------------------------------------------------------------------
 def answers(current: Current, period: Period, trend: Period, unit_id: int | None, group: str | None) -> Answers:
     """One reading for all of them."""
-    with reading(current) as session:
+    with one_reading(current), reading(current) as session:
         months = breakdowns.incidents_by_month(session, trend, unit_id, group)
         earlier = breakdowns.incidents_by_month(session, trend.year_before(), unit_id, group)
         known = breakdowns.days_with_data(session)
@@ -142,8 +142,8 @@ def answers(current: Current, period: Period, trend: Period, unit_id: int | None
             severities=breakdowns.incidents_by_severity(session, period, unit_id, group),
             units=breakdowns.incidents_by_unit(session, period, unit_id, group),
             days=breakdowns.incidents_by_day(session, period, unit_id, group),
-            subjects=breakdowns.inspections_by_subject(session, period, unit_id),
-            partners=breakdowns.activities_by_partner(session, period, unit_id),
+            subjects=figures_parts.subjects(session, period, unit_id),
+            partners=figures_parts.partners(session, period, unit_id),
             kinds=entries(session, "incident_kind"),
             levels=entries(session, "severity"),
             subject_names=entries(session, "inspection_subject"),

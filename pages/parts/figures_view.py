@@ -7,14 +7,14 @@ import streamlit as st
 
 from models import breakdowns, kpis, kpis_together, reporting_quality, sparks, target, variation
 from models.access import Current
-from models.database import reading
+from models.database import one_reading, reading
 from models.figures import KPIS, Figure
 from models.kinds import UNKNOWN
 from models.organisation import units
 from models.period import Period, Span, reporting
 from models.reporting_quality import Quality, UnitEntries
 from models.variation import Variation
-from pages.parts import figures_cards, figures_charts, figures_tables, page, periods
+from pages.parts import figures_cards, figures_charts, figures_parts, figures_tables, page, periods
 from pages.parts.chart_box import Shown
 from pages.parts.figures_cards import Told
 from pages.parts.holding import holding
@@ -115,17 +115,17 @@ def _ask_narrowed(current: Current, whole: Head, period: Period, unit_id: int | 
 
 def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
     before, year = period.previous(), period.year_before()
-    with reading(current) as session:
+    with one_reading(current), reading(current) as session:
         until = kpis_together.until(session, period)  # first: what time changes while the rest is asked is asked again
         last_year: dict[str, Figure] = {}
         if (year.first, year.last) != (before.first, before.last):
-            last_year = {code: KPIS[code].ask(session, year, unit_id) for code in HEADLINES}
+            last_year = figures_parts.figures(session, year, unit_id, HEADLINES)
         return Head(
             told=Told(
-                figures=kpis.figures(session, period, unit_id),
-                before=kpis.figures(session, before, unit_id),
+                figures=figures_parts.figures(session, period, unit_id),
+                before=figures_parts.figures(session, before, unit_id),
                 year_before=last_year,
-                sparks=sparks.sparks(session, HEADLINES, trend_of(period), unit_id),
+                sparks=figures_parts.lines(session, HEADLINES, trend_of(period), unit_id),
                 targets=target.targets(session, period, unit_id),
             ),
             units=reporting_quality.entries_by_unit(session, period),

@@ -10,19 +10,28 @@ from streamlit.delta_generator import DeltaGenerator
 
 from models import inbox
 from models.access import Current, Permission
+from pages.parts.kept import revision_of
 from pages.parts.words import moment, number, t
 
 _NEW = "inbox.new"  # what was unread of the record that was opened last, for the runs that follow
-_COUNT, _FRESH = "inbox.count", 10.0  # seconds that a count is shown before it is counted anew
+_COUNT = "inbox.count"
+_REST, _LONGEST = 10.0, 300.0  # seconds between two counts at least; and at most, for what grows old by itself
 
 
 def count(current: Current) -> int:
-    """How many records have news, for the navigation of every page: asked again when something was read, or after a while."""
-    known = st.session_state.get(_COUNT)
-    if known is None or known[0] != current.account_id or time.monotonic() - known[1] > _FRESH:
-        known = (current.account_id, time.monotonic(), inbox.unread_count(current))
+    """How many records have news, for the navigation of every page: counted anew when something was read, or when somebody
+    entered something and the last count is not of a moment ago."""
+    known: tuple[int | None, float, int, int] | None = st.session_state.get(_COUNT)
+    if known is None or known[0] != current.account_id:
+        known = None
+    age = time.monotonic() - known[1] if known else _LONGEST
+    if known and age < _REST:
+        return known[3]
+    revision = revision_of(current)
+    if known is None or age >= _LONGEST or revision != known[2]:
+        known = (current.account_id, time.monotonic(), revision, inbox.unread_count(current))
         st.session_state[_COUNT] = known
-    return known[2]
+    return known[3]
 
 
 def read() -> None:

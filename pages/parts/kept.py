@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from cachetools import Cache, TLRUCache, TTLCache
 
 from models.access import Current
+from models.database import let_go
 from models.revision import revision as asked_revision
 from models.settings import settings
 
@@ -53,6 +54,7 @@ def kept(
         if others is None:
             _being_made[key] = mine
     if others is not None:
+        let_go()
         with contextlib.suppress(LookupError, TimeoutError):  # it was refused or stopped, or is slow: make one's own
             return others.result(PATIENCE)
         return make()

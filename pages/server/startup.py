@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 import logging
 import sys
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
-from streamlit import config
+from streamlit import config, string_util
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session, get_instance
 from streamlit.runtime.pages_manager import PagesManager
@@ -174,6 +175,12 @@ def theme_once() -> None:
         msg.MergeFrom(known[section])
 
     app_session._populate_theme_msg = remembered
+
+
+def emoji_once() -> None:
+    """Streamlit looks whether each choice of a widget begins with an emoji by a pattern of some thousand branches, which
+    Python hashes anew every time: most of what a row of pills costs. The words are the same from run to run."""
+    string_util.extract_leading_emoji = functools.lru_cache(2000)(string_util.extract_leading_emoji)
 
 
 def switch_often() -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 from sqlmodel import select
 
 from models import database
 from models.access import Current, Denied, Scope
 from models.account import Account
-from models.database import as_owner, become, engine, one_reading, reading, writing
+from models.database import as_owner, become, engine, let_go, one_reading, reading, writing
 from models.history import ChainHead, write_down
 from models.organisation import Unit, UnitDraft, save_unit, units
 from tests.worlds import World
@@ -150,13 +151,49 @@ def test_what_a_page_asks_twice_is_asked_once_until_something_is_written(world: 
     assert units(world.admin) is not units(world.admin)
 
 
-def test_between_two_questions_a_page_holds_no_connection(world: World) -> None:
+def test_a_page_asks_in_one_transaction_and_gives_its_connection_back_at_the_end(world: World) -> None:
     held = engine().pool.checkedout  # type: ignore[attr-defined]
     with one_reading(world.alice):
         units(world.alice)
-        assert held() == 0
         with reading(world.alice) as session, reading(world.alice) as same:
             assert session is same
+            asked_in = session.get_transaction()
+        with reading(world.alice) as session:
+            assert session.get_transaction() is asked_in
+        assert held() == 1
+    assert held() == 0
+
+
+def test_a_page_holds_no_connection_while_it_waits_for_another(world: World) -> None:
+    held = engine().pool.checkedout  # type: ignore[attr-defined]
+    with one_reading(world.admin):
+        units(world.admin)
+        with reading(world.bob) as theirs:
+            theirs.connection()
+            assert held() == 1
+        units(world.admin)
+        with writing(world.admin) as session:
+            session.connection()
+            assert held() == 1
+        units(world.admin)
+        let_go()  # it waits for what somebody else is asking
+        assert held() == 0
+        assert units(world.admin)
+
+
+def test_after_a_question_that_failed_the_page_goes_on(world: World) -> None:
+    with one_reading(world.alice):
+        with pytest.raises((OverflowError, DataError)), reading(world.alice) as session:
+            session.exec(select(Account).where(Account.id == 2**70)).all()
+        assert units(world.alice)
+
+
+def test_one_reading_within_another_is_the_same(world: World) -> None:
+    with one_reading(world.alice):
+        before = units(world.alice)
+        with one_reading(world.alice):
+            assert units(world.alice) is before
+        assert units(world.alice) is before
 
 
 def test_anybody_else_reads_in_a_session_of_their_own(world: World) -> None:

@@ -1,0 +1,74 @@
+"""What the records of an organisation are about. An answer that rests on some of them is good until one of those changed,
+whatever else was entered meanwhile; the history knows what each entry was about."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from models.access import Denied, Permission
+from models.database import Session
+from models.history import FOLLOWERS, HistoryEntry, Told
+from models.revision import written
+from models.verb import query
+
+About = frozenset[str]
+INCIDENTS, EVENTS, INSPECTIONS, LEDGER, REGISTER = "incidents", "events", "inspections", "ledger", "register"
+EVERYTHING: About = frozenset({INCIDENTS, EVENTS, INSPECTIONS, LEDGER, REGISTER})
+SHARED: About = EVERYTHING - {REGISTER}  # what is shared hangs on the record that it was shared from
+MOST = 200  # entries that are looked at: a file that was brought in wrote thousands
+# A subject of the history (the name of its table) → what it is about. What is not here (units, catalogues, rules, people)
+# may change any answer.
+FAMILIES: dict[str, str] = {
+    "incident": INCIDENTS,
+    **dict.fromkeys(("event", "event_plan"), EVENTS),
+    **dict.fromkeys(("inspection_round", "inspection_visit", "finding", "recheck"), INSPECTIONS),
+    **dict.fromkeys(("joint_activity", "joint_party", "joint_answer", "joint_summary"), LEDGER),
+    **dict.fromkeys(("self_score", "movement_activity", "disqualifying_event", "guard_force"), REGISTER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far an organisation's own chain had come, and how often partners had moved the ledger for it."""
+
+    sequence: int
+    moves: int
+
+
+def mark(session: Session) -> Mark:
+    """Where it stands. To be asked before what is kept."""
+    return Mark(*written(session))
+
+
+def families(subjects: set[str]) -> About:
+    """What entries about these subjects may have changed."""
+    return frozenset(FAMILIES[one] for one in subjects) if subjects <= FAMILIES.keys() else EVERYTHING
+
+
+@query(Permission.OWN_ACCOUNT)
+def changed(session: Session, since: Mark) -> About:
+    """What may have changed since a mark of this organisation."""
+    return session.once(("changed", since), lambda: _changed(session, since))
+
+
+def _changed(session: Session, since: Mark) -> About:
+    now = mark(session)
+    if now.sequence < since.sequence:  # a backup was restored
+        return EVERYTHING
+    moved = frozenset({LEDGER}) if now.moves != since.moves else frozenset()
+    if now.sequence == since.sequence:
+        return moved
+    own = HistoryEntry.organisation_id == session.current.organisation_id
+    asked = select(HistoryEntry.subject).where(own, col(HistoryEntry.sequence) > since.sequence).limit(MOST)
+    subjects = session.exec(asked).all()
+    return moved | families(set(subjects)) if len(subjects) < MOST else EVERYTHING
+
+
+def _nothing_unspoken(session: Session, told: Told) -> None:
+    """Whoever changes a record says so in an entry about it, or about what may change everything."""
+    spoken = families({entry.subject for entry, _ in told})
+    if silent := [one for one in session.info.get("changed", ()) if one in FAMILIES and FAMILIES[one] not in spoken]:
+        raise Denied(f"a change of {', '.join(silent)} that no entry is about")
+
+
+FOLLOWERS.append(_nothing_unspoken)

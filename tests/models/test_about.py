@@ -1,0 +1,147 @@
+"""What an answer rests on, and what an entry may have changed."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, select
+
+import models
+from models import about, breakdowns, database, kpis, kpis_together, sharing, sparks
+from models.about import EVERYTHING, FAMILIES, INCIDENTS, INSPECTIONS, LEDGER, SHARED, About, Mark
+from models.access import Denied
+from models.database import QUIET, Session, mapped_classes, reading, writing
+from models.figures import KPIS
+from models.history import SUBJECTS, note, write_down
+from models.incident import Incident, IncidentDraft, report
+from models.inspection import InspectionRound
+from models.organisation import UnitDraft, save_unit
+from models.period import Period, Span, reporting
+from tests.models.test_inspection import planned
+from tests.models.test_joint import patrol, police
+from tests.worlds import World, instant
+
+
+def year(world: World) -> Period:
+    return reporting(Span.YEAR, world.alice.today(), world.alice.zone)
+
+
+def an_incident(world: World) -> Incident:
+    return report(world.alice, IncidentDraft(occurred_at=world.clock(), summary="Mất xe", severity=1))
+
+
+def a_round(world: World) -> None:
+    planned(world.alice)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The tables that are asked while a test runs."""
+    found: set[str] = set()
+    spoken_of = database._spoken_of
+
+    def noted(statement: Any) -> frozenset[type[SQLModel]]:
+        classes = spoken_of(statement)
+        found.update(cls.__tablename__ for cls in classes)  # type: ignore[misc]
+        return classes
+
+    monkeypatch.setattr(database, "_spoken_of", noted)
+    return found
+
+
+def rests_on(tables: set[str]) -> set[str]:
+    return {FAMILIES[table] for table in tables if table in FAMILIES}
+
+
+ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
+    *(
+        (f"figures {own}", what, lambda session, period, own=own: kpis.headlines(session, period, own))
+        for what, own in kpis.ABOUT.items()
+    ),
+    *(
+        (f"until {own}", what, lambda session, period, own=own: kpis_together.until(session, period, own))
+        for what, own in kpis.ABOUT.items()
+    ),
+    *(
+        (f"lines {own}", what, lambda session, period, own=own: sparks.sparks(session, own, period))
+        for what, all_of in kpis.ABOUT.items()
+        if (own := tuple(code for code in all_of if code in {"1", "2", *sparks._BY}))
+    ),
+    ("subjects", frozenset({INSPECTIONS}), breakdowns.inspections_by_subject),
+    ("partners", SHARED, breakdowns.activities_by_partner),
+]
+
+
+@pytest.mark.parametrize(("what", "ask"), [pytest.param(*rest, id=name) for name, *rest in ANSWERS])
+def test_an_answer_asks_no_table_but_of_what_it_is_about(
+    world: World, read: set[str], what: About, ask: Callable[[Session, Period], Any]
+) -> None:
+    with reading(world.alice) as session:
+        ask(session, year(world))
+    assert rests_on(read) <= what
+
+
+def test_every_figure_says_what_it_is_about() -> None:
+    assert sorted(code for own in kpis.ABOUT.values() for code in own) == sorted(KPIS)
+
+
+def test_what_is_about_something_is_a_table_that_has_a_history() -> None:
+    for module in pkgutil.iter_modules(models.__path__):
+        importlib.import_module(f"models.{module.name}")
+    tables = {cls.__tablename__ for cls in mapped_classes() if cls not in QUIET}  # type: ignore[misc]
+    assert FAMILIES.keys() <= tables
+    assert FAMILIES.keys() & SUBJECTS.keys()
+
+
+# ---- what changed ----------------------------------------------------------------------------------------------------
+def since(world: World, act: Callable[[], object]) -> About:
+    with reading(world.alice) as session:
+        before = about.mark(session)
+    act()
+    return about.changed(world.alice, before)
+
+
+def test_an_entry_changes_what_it_is_about(world: World) -> None:
+    one = an_incident(world)
+    assert since(world, lambda: None) == frozenset()
+    assert since(world, lambda: an_incident(world)) == {INCIDENTS}
+    assert since(world, lambda: note(world.alice, "incident", one.id, "Đã báo")) == {INCIDENTS}
+    assert since(world, lambda: a_round(world)) == {INSPECTIONS}
+    assert since(world, lambda: (a_round(world), an_incident(world))) == {INSPECTIONS, INCIDENTS}
+
+
+def test_an_entry_about_anything_else_may_change_everything(world: World) -> None:
+    assert since(world, lambda: save_unit(world.admin, UnitDraft(name="Thư viện"))) == EVERYTHING
+
+
+def test_what_a_partner_moved_is_of_the_ledger(world: World) -> None:
+    with reading(world.liaison) as session:
+        before = about.mark(session)
+    draft = patrol(police(world), started_at=instant("2020-01-04T19:00"))
+    assert since(world, lambda: sharing.enter_activity(world.head, draft, at_once=True)) == {LEDGER}
+    assert about.changed(world.liaison, before) == {LEDGER}
+
+
+def test_after_a_restored_backup_everything_may_have_changed(world: World) -> None:
+    an_incident(world)
+    assert about.changed(world.alice, Mark(1_000, 0)) == EVERYTHING
+
+
+def test_nobody_is_told_of_another_organisations_entries(world: World) -> None:
+    with reading(world.bob) as session:
+        before = about.mark(session)
+    an_incident(world)
+    assert about.changed(world.bob, before) == frozenset()
+
+
+# ---- what has to be said -----------------------------------------------------------------------------------------------
+def test_a_record_does_not_change_under_an_entry_about_something_else(world: World) -> None:
+    one = an_incident(world)
+    a_round(world)
+    with pytest.raises(Denied, match="incident"), writing(world.alice) as session:
+        session.exec(select(Incident).where(Incident.id == one.id)).one().severity = 4
+        write_down(session, "round.planned", session.exec(select(InspectionRound)).one())
+    with reading(world.alice) as session:
+        assert session.exec(select(Incident.severity).where(Incident.id == one.id)).one() == 1
