@@ -11,6 +11,7 @@ from sqlmodel import Field, col, select
 
 from models.access import Invalid, Permission
 from models.catalogue import chosen
+from models.clock import FOREVER
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, in_order, once, problem, submitted, valid
 from models.entry import filled
@@ -333,6 +334,15 @@ def bubble_counts(session: Session, asked: Filter) -> dict[str, int]:
     statement = select(func.count(), *counts).select_from(Event)
     row = session.exec(statement.where(*_conditions(session, asked, bubble=False))).one()
     return dict(zip(("", *BUBBLES), tuple(row), strict=True))  # type: ignore[arg-type]
+
+
+@query(Permission.RECORD_READ)
+def next_turn(session: Session) -> dt.datetime:
+    """When the next event begins or ends, and so stands under another bubble."""
+    now, turns = session.current.now(), (Event.starts_at, Event.ends_at)
+    asked = (select(func.min(instant)).where(col(instant) > now).scalar_subquery() for instant in turns)
+    found: Any = session.exec(select(*asked)).one()
+    return min((one for one in found if one), default=FOREVER)
 
 
 @query(Permission.RECORD_READ)

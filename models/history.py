@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import DDL, Column, Index, UniqueConstraint, event, true
+from sqlalchemy import DDL, Column, Index, UniqueConstraint, bindparam, event, true
 from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
@@ -142,7 +142,8 @@ def all_seen(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
         known = SUBJECTS[subject]
         if session.current.may(known.permission):
             cls: Any = known.cls
-            rows = session.exec(select(cls).where(cls.id.in_(asked), known.visible(session)))
+            which = cls.id.in_(asked) if len(asked) > 1 else cls.id == next(iter(asked))
+            rows = session.exec(select(cls).where(which, known.visible(session)))
             found |= {(subject, row.id): row for row in rows}
     return found
 
@@ -316,9 +317,15 @@ def strike(session: Session, entry_id: int, reason: str) -> None:
     write_down(session, STRUCK, row, {"sequence": entry.sequence}, note=valid(ReasonDraft, {"reason": reason}).reason)
 
 
+_OF_RECORD = (
+    select(HistoryEntry)
+    .where(HistoryEntry.subject == bindparam("subject"), HistoryEntry.subject_id == bindparam("subject_id"))
+    .order_by(HistoryEntry.sequence)  # type: ignore[arg-type]
+)
+
+
 def _entries(session: Session, subject: str, subject_id: int) -> list[HistoryEntry]:
-    statement = select(HistoryEntry).where(HistoryEntry.subject == subject, HistoryEntry.subject_id == subject_id)
-    return list(session.exec(statement.order_by(HistoryEntry.sequence)))  # type: ignore[arg-type]
+    return list(session.exec(_OF_RECORD, params={"subject": subject, "subject_id": subject_id}))
 
 
 def _struck(session: Session, subject: str, subject_id: int) -> list[tuple[int, HistoryEntry]]:

@@ -5,11 +5,12 @@ to the joint ledger stands in their chains, so that is derived from the ledger (
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, func, or_
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, bindparam, func, or_
 from sqlmodel import Field, col, select
 
 from models import outbox
@@ -221,15 +222,23 @@ class Standing:
     since: dt.datetime | None = None
 
 
-@query(Permission.RECORD_READ)
-def standing(session: Session, subject: str, subject_id: int) -> Standing:
-    _root_record(session, subject, subject_id)
-    me = session.current.account_id
+@functools.cache
+def _standing() -> Any:
+    """Put together once: every run of a record's page asks it."""
+    words: list[Any] = [bindparam(name) for name in ("me", "subject", "subject_id")]
+    me, subject, subject_id = words
     of_it = (Notice.subject == subject, Notice.subject_id == subject_id, Notice.account_id == me)
     own = (Watch.account_id == me, Watch.subject == subject, Watch.subject_id == subject_id)
     watching = select(Watch.watching).where(*own).scalar_subquery()
-    waits: Any = select(func.count(), func.min(Notice.sequence), watching)
-    told, first, watches = session.exec(waits.where(*of_it, col(Notice.read_at).is_(None))).one()
+    asked: Any = select(func.count(), func.min(Notice.sequence), watching)
+    return asked.where(*of_it, col(Notice.read_at).is_(None))
+
+
+@query(Permission.RECORD_READ)
+def standing(session: Session, subject: str, subject_id: int) -> Standing:
+    _root_record(session, subject, subject_id)
+    asked = {"me": session.current.account_id, "subject": subject, "subject_id": subject_id}
+    told, first, watches = session.exec(_standing(), params=asked).one()
     unread = told or int(subject == "joint_activity" and is_news(session, subject_id))
     since = session.exec(select(HistoryEntry.at).where(HistoryEntry.sequence == first)).one() if told else None
     return Standing(bool(watches), unread, since)

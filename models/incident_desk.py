@@ -28,7 +28,8 @@ def neighbours(session: Session, asked: Filter, incident_id: int) -> tuple[int |
     listed = select(Incident.id).where(*conditions(session, asked))
     before = listed.where(here > place).order_by(col(Incident.occurred_at), col(Incident.id)).limit(1)
     after = listed.where(here < place).order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc()).limit(1)
-    return session.exec(before).first(), session.exec(after).first()
+    found: Any = session.exec(select(before.scalar_subquery(), after.scalar_subquery())).one()
+    return tuple(found)
 
 
 @query(Permission.RECORD_READ)

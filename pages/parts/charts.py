@@ -206,12 +206,17 @@ def _shade(count: int, most: int) -> int:
 
 # ---- making and showing -----------------------------------------------------------------------------------------------
 def _made(drawing: dict[str, Any], rows: list[Row], table: Table) -> Chart:
+    return Chart(drawing, rows, packed(rows), table, _in_words(table))
+
+
+def packed(rows: list[Row]) -> bytes:
+    """Rows as a browser gets them."""
     keys = dict.fromkeys(name for row in rows for name in row)
     columns = pyarrow.table({name: [row.get(name) for row in rows] for name in keys})
     sink = pyarrow.BufferOutputStream()
     with pyarrow.ipc.new_stream(sink, columns.schema) as stream:
         stream.write_table(columns)
-    return Chart(drawing, rows, sink.getvalue().to_pybytes(), table, _in_words(table))
+    return sink.getvalue().to_pybytes()
 
 
 def _in_words(table: Table) -> str:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from models import exports, incident_desk, incident_search, saved_view, spreadsheet
+from models.about import INCIDENTS
 from models.access import Current, NotFound, Permission, Refusal, Role
 from models.catalogue import entries
 from models.draft import valid
@@ -15,7 +17,7 @@ from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
 from pages.parts import address, counted, downloads, fields, guarding, incident_bulk, lists, opening, page
-from pages.parts.kept import kept, revision_of
+from pages.parts.lasting import lasting
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, short_moment, t
 
@@ -114,7 +116,8 @@ def _midnight(current: Current, day: dt.date | None) -> dt.datetime | None:
 def bubble(current: Current, asked: Filter) -> tuple[Filter, int]:
     """The filter narrowed by the chosen bubble, and how many incidents it finds."""
     what = ("incidents.bubbles", current.account_id, asked)
-    counts = kept(current, revision_of(current), what, lambda: incident_search.bubble_counts(current, asked))
+    ask = partial(incident_search.bubble_counts, current, asked)
+    counts = lasting(current, frozenset({INCIDENTS}), what, ask)
     severities = entries(current, "severity")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(severities, code) for code in BUBBLES}
     shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc")]
@@ -204,9 +207,8 @@ def show(current: Current, asked: Filter, total: int, *, narrow: bool) -> int | 
 def walk(current: Current, asked: Filter, row: Incident) -> None:
     """Previous and next through the filtered list, without losing the place."""
     what = ("incidents.neighbours", current.account_id, asked, row.id)
-    before, after = kept(
-        current, revision_of(current), what, lambda: incident_desk.neighbours(current, asked, row.id or 0)
-    )
+    ask = partial(incident_desk.neighbours, current, asked, row.id or 0)
+    before, after = lasting(current, frozenset({INCIDENTS}), what, ask)
     line = st.container(horizontal=True, gap="small")
     for there, icon, text, key in (
         (before, ":material/chevron_left:", t("Previous"), "incident.previous"),

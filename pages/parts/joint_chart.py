@@ -10,6 +10,7 @@ import streamlit as st
 from models.access import Current
 from models.catalogue import entries
 from models.joint_figures import Count, Counts
+from pages.parts.charts import packed
 from pages.parts.kept import kept
 from pages.parts.words import N_, label, language, number, percent, t
 
@@ -69,11 +70,8 @@ def bars(current: Current, counts: Counts, revision: int) -> None:
             return
         said = "; ".join(f"{row.name}: {number(row.total)}" for row in rows)
         what = ("joint.chart", chosen, language(), tuple(rows))
-        drawing = kept(
-            current, revision, what, lambda: _chart(rows, standing=chosen == "month").to_dict(validate=False)
-        )
         st.vega_lite_chart(
-            spec=drawing,
+            spec=kept(current, revision, what, lambda: _drawing(rows, standing=chosen == "month")),
             key=f"joint.chart.{chosen}",
             alt=t("Joint activities by {what}. {figures}", what=t(BY[chosen or "month"]).lower(), figures=said),
         )
@@ -95,6 +93,12 @@ def _rows(current: Current, counts: Counts, by: str) -> list[Count]:
     }
     name = named.get(by, lambda row: row.name)
     return [Count(row.code, name(row), row.total, row.confirmed) for row in getattr(counts, f"by_{by}")]
+
+
+def _drawing(rows: list[Count], *, standing: bool) -> dict[str, Any]:
+    """What is sent, its numbers packed once."""
+    drawing: dict[str, Any] = _chart(rows, standing=standing).to_dict(validate=False)
+    return drawing | {"datasets": {name: packed(data) for name, data in drawing["datasets"].items()}}
 
 
 def _chart(rows: list[Count], *, standing: bool) -> alt.Chart:

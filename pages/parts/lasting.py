@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from cachetools import TTLCache
 
 from models.about import About, Mark, changed, mark
+from models.access import Current
 from models.clock import FOREVER
-from models.database import Session
+from models.database import Session, reading
 from models.settings import settings
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ _turn = threading.Lock()
 
 
 def lasting(
-    session: Session,
+    who: Current | Session,
     about: About,
     what: Hashable,
     make: Callable[[], T],
@@ -41,7 +42,10 @@ def lasting(
     """What `make` gives, which rests on records that are `about` these and on nothing else but what changes everything
     (models/about.py); the same for everybody of an organisation and role on a local day. `until` asks for the instant at
     which time changes it."""
-    current = session.current
+    if not isinstance(who, Session):
+        with reading(who) as session:
+            return lasting(session, about, what, make, until)
+    session, current = who, who.current
     key = (settings.database_url, current.organisation_id, current.role, current.today(), what)
     now = mark(session)
     with _turn:

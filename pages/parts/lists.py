@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import pyarrow  # type: ignore[import-untyped]
 import streamlit as st
 
 from pages.parts.words import number, t
@@ -24,7 +25,9 @@ def table(
         name: shown if not isinstance(shown, str) else st.column_config.Column(shown) for name, shown in columns.items()
     }
     state = st.dataframe(
-        [{name: row.get(name) for name in columns} for row in rows],
+        pyarrow.table(
+            {name: [row.get(name) for row in rows] for name in columns}
+        ),  # as it is sent: pandas would only turn it
         column_config=config,
         hide_index=True,
         on_select="rerun",

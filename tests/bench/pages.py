@@ -135,7 +135,7 @@ class Pages:
     async def _save(self) -> Line:
         """The line of quick entry: an incident with its number, its history and its first note. Beside a rerun of the very
         page that stands there afterwards."""
-        own, beyond, plain = people.token(f"canbo1@{people.smallest()}"), [], []
+        own, beyond, plain = people.token(self.cast.writer), [], []
         page = Page("save", "vu-viec", own)
         async with tab(self.server, own) as opened:
             await runs.run(opened, page)

@@ -9,8 +9,20 @@ import pytest
 from sqlmodel import SQLModel, select
 
 import models
-from models import about, breakdowns, database, kpis, kpis_together, sharing, sparks
-from models.about import EVERYTHING, FAMILIES, INCIDENTS, INSPECTIONS, LEDGER, SHARED, About, Mark
+from models import (
+    about,
+    breakdowns,
+    database,
+    event,
+    incident_desk,
+    incident_search,
+    inspection,
+    kpis,
+    kpis_together,
+    sharing,
+    sparks,
+)
+from models.about import EVENTS, EVERYTHING, FAMILIES, INCIDENTS, INSPECTIONS, LEDGER, SHARED, About, Mark
 from models.access import Denied
 from models.database import QUIET, Session, mapped_classes, reading, writing
 from models.figures import KPIS
@@ -55,6 +67,7 @@ def rests_on(tables: set[str]) -> set[str]:
     return {FAMILIES[table] for table in tables if table in FAMILIES}
 
 
+WORD = {"text": "xe"}
 ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
     *(
         (f"figures {own}", what, lambda session, period, own=own: kpis.headlines(session, period, own))
@@ -70,6 +83,23 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
         if (own := tuple(code for code in all_of if code in {"1", "2", *sparks._BY}))
     ),
     ("subjects", frozenset({INSPECTIONS}), breakdowns.inspections_by_subject),
+    (
+        "bubbles of incidents",
+        frozenset({INCIDENTS}),
+        lambda session, _: incident_search.bubble_counts(session, incident_search.Filter(**WORD)),
+    ),
+    (
+        "neighbours",
+        frozenset({INCIDENTS}),
+        lambda session, _: incident_desk.neighbours(session, incident_search.Filter(**WORD), 1),
+    ),
+    (
+        "bubbles of rounds",
+        frozenset({INSPECTIONS}),
+        lambda session, _: inspection.bubble_counts(session, inspection.Filter(**WORD)),
+    ),
+    ("bubbles of events", frozenset({EVENTS}), lambda session, _: event.bubble_counts(session, event.Filter(**WORD))),
+    ("the next turn", frozenset({EVENTS}), lambda session, _: event.next_turn(session)),
     ("partners", SHARED, breakdowns.activities_by_partner),
 ]
 
@@ -78,6 +108,8 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
 def test_an_answer_asks_no_table_but_of_what_it_is_about(
     world: World, read: set[str], what: About, ask: Callable[[Session, Period], Any]
 ) -> None:
+    an_incident(world)
+    read.clear()
     with reading(world.alice) as session:
         ask(session, year(world))
     assert rests_on(read) <= what
