@@ -157,11 +157,15 @@ def record(session: Session, subject: str, subject_id: int) -> Any:
 
 
 # ---- writing --------------------------------------------------------------------------------------------------------
+# Put together once: every verb says these.
+_HEAD = select(ChainHead).where(ChainHead.organisation_id == bindparam("own")).with_for_update()
+_COUNTER = select(Counter).where(Counter.series == bindparam("series"), Counter.year == bindparam("year"))
+
+
 def _head(session: Session) -> ChainHead:
     """The organisation's chain head, locked until the transaction ends."""
     if "head" not in session.info:
-        statement = select(ChainHead).where(ChainHead.organisation_id == session.current.organisation_id)
-        head = session.exec(statement.with_for_update()).first()
+        head = session.exec(_HEAD, params={"own": session.current.organisation_id}).first()
         if head is None:  # the first writer of an organisation
             head = ChainHead(organisation_id=session.current.organisation_id)  # type: ignore[arg-type]
             session.add(head)
@@ -181,6 +185,7 @@ def write_down(
     under a reason alone (models/guard.py), which then has an entry of its own."""
     if row.id is None:
         session.flush()
+        session.info.setdefault("born", set()).add((row.__tablename__, row.id))
     over = admitted(row, changes or {}, note)
     entry = _chained(session, action, row, changes or {}, note)
     if over:
@@ -267,7 +272,7 @@ def next_numbers(session: Session, series: str, count: int) -> list[str]:
     """The next `count` of them at once, for a verb that enters many."""
     lock(session)
     year = session.current.today().year
-    counter = session.exec(select(Counter).where(Counter.series == series, Counter.year == year)).first()
+    counter = session.exec(_COUNTER, params={"series": series, "year": year}).first()
     if counter is None:
         counter = Counter(organisation_id=session.current.organisation_id, series=series, year=year)  # type: ignore[arg-type]
         session.add(counter)

@@ -116,7 +116,7 @@ def _tell(session: Session, told: Told) -> None:
     about = [(entry, row, root) for entry, row, root in roots if root is not None and not _is_old(row, entry)]
     if not about:
         return
-    watchers = _watchers(session, {root for _, _, root in about})
+    watchers = _watchers(session, {root for _, _, root in about} - _unwatched(session))
     mail = []
     for entry, row, root in about:
         rows = watchers.setdefault(root, {})
@@ -126,6 +126,13 @@ def _tell(session: Session, told: Told) -> None:
             session.add(_notice(entry, root, account_id, why))
             mail.append(outbox.News(account_id, f"entry:{entry.sequence}", *root, entry.action, entry.at))
     outbox.queue(session, mail)
+
+
+def _unwatched(session: Session) -> set[Root]:
+    """What was entered in this very transaction: nobody can have watched it before."""
+    return session.info.get("born", set()) - {
+        (one.subject, one.subject_id) for one in session if isinstance(one, Watch)
+    }
 
 
 def _is_old(row: Any, entry: HistoryEntry) -> bool:

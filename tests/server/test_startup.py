@@ -217,3 +217,15 @@ def test_the_theme_that_is_remembered_is_the_one_that_is_read(monkeypatch: pytes
             read(before, section)
             app_session._populate_theme_msg(after, section)
             assert after == before, section
+
+
+def test_an_icon_that_is_remembered_is_the_one_that_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit import string_util
+
+    find = string_util.extract_leading_emoji
+    monkeypatch.setattr(string_util, "extract_leading_emoji", find)
+    startup.emoji_once()
+    for _ in range(2):
+        for words in ("🚨 Khẩn", "Quá hạn 3", "Open", ""):
+            assert string_util.extract_leading_emoji(words) == find(words)
+            assert string_util.extract_leading_icon(words)[0] == find(words)[0]
