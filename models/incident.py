@@ -136,6 +136,7 @@ class Incident(IncidentDraft, Owned, table=True):
             "resolved_at",
             "transferred_at",
             "not_confirmed_at",
+            "closed_at",
             "due_on",
             "confidential",
             "entered_by",

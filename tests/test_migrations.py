@@ -1,5 +1,6 @@
 """The migrations arrive at what the models say, on both databases: table by table, constraint by constraint, wall by wall."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -109,6 +110,16 @@ def test_going_down_and_up_again_leaves_the_same(empty: str, dump) -> None:
     assert not [line for line in dump() if line.startswith("CREATE TABLE")]
     migrations.upgrade()
     assert dump() == before
+
+
+def test_one_step_down_is_where_the_step_up_began(empty: str, dump) -> None:
+    steps = [one.revision for one in ScriptDirectory.from_config(migrations._config()).walk_revisions()][::-1]
+    for below, above in itertools.pairwise(steps):
+        migrations.upgrade(below)
+        before = dump()
+        migrations.upgrade(above)
+        migrations.downgrade(below)
+        assert dump() == before, f"down from {above}"
 
 
 def test_the_models_are_in_step(empty: str) -> None:

@@ -50,7 +50,9 @@ def _read_before(file: Path) -> dict[str, str]:
     """Table → what the migrations before this one let its members read beyond their own rows."""
     found: dict[str, str] = {}
     for earlier in sorted(one for one in file.parent.glob("*.py") if one.name < file.name):
-        for node in ast.walk(ast.parse(earlier.read_text(encoding="utf-8"))):
+        said = ast.parse(earlier.read_text(encoding="utf-8")).body
+        up = [part for part in said if isinstance(part, ast.FunctionDef) and part.name == "upgrade"]
+        for node in (node for part in up for node in ast.walk(part)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("security.own", "security.reread"):
                 words = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
                 if "readable" in words:

@@ -360,11 +360,13 @@ LEDGER = ("joint_activity", "joint_summary", "joint_party", "joint_answer")
 
 
 def _ledger(organisations: dict[str, int]) -> None:
-    """Activities in every state that the rules tell apart, each shared with one organisation and asked of one party."""
-    states = itertools.product(("so-a", "truong-b"), ("congan", "truong-b", "ban"), (None, WHEN), (None, WHEN))
+    """Activities in every state that the rules tell apart, each shared with one organisation and asked of one party, which
+    may be released apart from its activity."""
+    when = ((None, WHEN),) * 3
+    states = itertools.product(("so-a", "truong-b"), ("congan", "truong-b", "ban"), *when)
     with as_owner() as connection:
         paths = dict(connection.execute(select(table_of(Organisation).c["id", "path"])).all())
-        for one, (host, guest, released, withdrawn) in enumerate(states, start=1):
+        for one, (host, guest, released, asked, withdrawn) in enumerate(states, start=1):
             me, you = organisations[host], organisations[guest]
             shared = f",{you}," if released and not withdrawn else ""
             facts = {"released_at": released, "withdrawn_at": withdrawn, "host_path": paths[me], "shared_with": shared}
@@ -372,7 +374,7 @@ def _ledger(organisations: dict[str, int]) -> None:
                 row = row_of(TABLES[name], f"so-{one}", me, one)
                 row |= {key: value for key, value in facts.items() if key in row}
                 row |= {name: one for name in ("activity_id", "joint_party_id") if name in row}
-                row |= {"party_id": you, "code": f"org:{you}"} if name == "joint_party" else {}
+                row |= {"party_id": you, "code": f"org:{you}", "released_at": asked} if name == "joint_party" else {}
                 row |= {"organisation_id": you, "host_id": me} if name == "joint_answer" else {}
                 connection.execute(insert(table_of(TABLES[name])).values(row))
 
