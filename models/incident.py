@@ -93,6 +93,10 @@ class Incident(IncidentDraft, Owned, table=True):
             "complexity",
             "not_confirmed_at",
             "event_id",
+            "confidential",
+            "was_latent",
+            "origin",
+            "entered_at",
         ),
         Index(
             "ix_incident_due",

@@ -221,7 +221,8 @@ def _answer_rule(organisation_id: int) -> Any:
     party = aliased(JointParty)
     its = (party.id == JointAnswer.joint_party_id, party.organisation_id == JointAnswer.host_id)
     readable = select(party.id).where(*its, _party_rule(organisation_id, party))
-    return or_(col(JointAnswer.organisation_id) == organisation_id, readable.exists())
+    own = (col(JointAnswer.organisation_id) == organisation_id, col(JointAnswer.host_id) == organisation_id)
+    return or_(*own, readable.exists())  # the own ones first: for them nobody asks on
 
 
 def _summary_rule(organisation_id: int) -> Any:

@@ -1,6 +1,6 @@
 """Own rows first
 
-The index that the bubbles of the incident list are counted from has all that they ask for. The walls of the joint ledger let
+The indexes that the bubbles of the incident list and the figures are counted from have all that they ask for. The walls of the joint ledger let
 the same rows through as before, and ask for them one by one.
 """
 # ruff: noqa: E501 - written by alembic
@@ -15,6 +15,25 @@ down_revision = "0002"
 
 def upgrade() -> None:
     with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_figures"))
+        batch_op.create_index(
+            "ix_incident_figures",
+            [
+                "organisation_id",
+                "occurred_at",
+                "kind",
+                "severity",
+                "unit_id",
+                "complexity",
+                "not_confirmed_at",
+                "event_id",
+                "confidential",
+                "was_latent",
+                "origin",
+                "entered_at",
+            ],
+            unique=False,
+        )
         batch_op.drop_index(batch_op.f("ix_incident_bubbles"))
         batch_op.create_index(
             "ix_incident_bubbles",
@@ -66,6 +85,21 @@ def downgrade() -> None:
     )
     security.reread(op, "joint_summary", readable="shared_with LIKE '%,' || :me || ',%'")
     with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_figures"))
+        batch_op.create_index(
+            "ix_incident_figures",
+            [
+                "organisation_id",
+                "occurred_at",
+                "kind",
+                "severity",
+                "unit_id",
+                "complexity",
+                "not_confirmed_at",
+                "event_id",
+            ],
+            unique=False,
+        )
         batch_op.drop_index("ix_incident_bubbles")
         batch_op.create_index(
             batch_op.f("ix_incident_bubbles"),
