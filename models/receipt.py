@@ -11,9 +11,11 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 
+from models.about import LEDGER
 from models.access import NotFound, Permission
 from models.database import QUIET, READABLE, Owned, Session
 from models.joint import JointActivity, JointAnswer, JointParty
+from models.lasting import lasting
 from models.ledger import reach
 from models.organisation import Organisation
 from models.verb import query, verb
@@ -203,12 +205,19 @@ def _answered(activity: JointActivity, answer: JointAnswer, name: str) -> Move:
     return Move(activity, DECLINED, answer.declined_at or activity.entered_at, name)
 
 
+def _lately(session: Session) -> list[Move]:
+    """What was done since the day that news go back to: the same for everybody here."""
+    current = session.current
+    first = dt.datetime.combine(current.today() - LOOK_BACK, dt.time.min, current.zone)
+    return lasting(session, frozenset({LEDGER}), "moves", lambda: _moves(session, first))
+
+
 def moves_since(session: Session, since: dt.datetime) -> list[Move]:
     """What other organisations did since then and this account has not opened yet, newest first. One's answers are for
     those who watch the activity; what is shared with the organisation is for everybody who may read its ledger."""
     from models.inbox import watches
 
-    found = _moves(session, since)
+    found = [one for one in _lately(session) if one.at > since]
     if not found:
         return []
     here = col(JointOpening.activity_id).in_([move.activity.id for move in found])

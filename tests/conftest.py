@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from data import migrations
 from data.demo import build
-from models import account, database, mail, password, steady
+from models import account, database, lasting, mail, password, steady
 from models.settings import ROOT, settings
 from tests import worlds
 from tests.postgres import Postgres, name_of, started
@@ -204,6 +204,7 @@ def attics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _own_files(attics: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches what an installation keeps, or is answered what the one before asked."""
     steady.forget()
+    lasting.forget()
     monkeypatch.setattr(settings, "files_url", next(attics).as_uri())
     monkeypatch.setattr(settings, "secret_key", "only-for-tests-only-for-tests-only-for-tests")
 

@@ -1,4 +1,4 @@
-"""The figures of a page, each group of them asked anew when something was entered that it rests on (pages/parts/lasting.py)."""
+"""The figures of a page, each group of them asked anew when something was entered that it rests on (models/lasting.py)."""
 
 from collections.abc import Collection
 from functools import partial
@@ -8,9 +8,9 @@ from models.about import INSPECTIONS, SHARED, About
 from models.breakdowns import Inspected, Partner
 from models.database import Session
 from models.figures import KPIS, Figure
+from models.lasting import lasting
 from models.period import Period
 from models.sparks import Spark
-from pages.parts.lasting import lasting
 
 Codes = tuple[str, ...]
 

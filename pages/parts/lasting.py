@@ -1,66 +1,24 @@
-"""What outlasts a change of something else: an answer that rests on some records is kept until one of those changed, or until
-time itself changes it. So after an incident was entered nobody asks about inspections and events again."""
+"""What a page asks for that outlasts a change of something else (models/lasting.py)."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from cachetools import TTLCache
-
-from models.about import About, Mark, changed, mark
+from models import lasting as answers
+from models.about import About
 from models.access import Current
-from models.clock import FOREVER
-from models.database import Session, reading
-from models.settings import settings
+from models.database import reading
 
 T = TypeVar("T")
-LARGEST, LONGEST = 2000, 300  # answers; seconds
-
-
-@dataclass(slots=True)
-class _Answer:
-    """What was found when the records stood at `mark`, or was seen since to hold there still."""
-
-    mark: Mark
-    until: dt.datetime
-    value: Any
-
-
-_known: TTLCache[Hashable, _Answer] = TTLCache(LARGEST, LONGEST)
-_turn = threading.Lock()
 
 
 def lasting(
-    who: Current | Session,
+    current: Current,
     about: About,
     what: Hashable,
     make: Callable[[], T],
     until: Callable[[], dt.datetime] | None = None,
 ) -> T:
-    """What `make` gives, which rests on records that are `about` these and on nothing else but what changes everything
-    (models/about.py); the same for everybody of an organisation and role on a local day. `until` asks for the instant at
-    which time changes it."""
-    if not isinstance(who, Session):
-        with reading(who) as session:
-            return lasting(session, about, what, make, until)
-    session, current = who, who.current
-    key = (settings.database_url, current.organisation_id, current.role, current.today(), what)
-    now = mark(session)
-    with _turn:
-        found = _known.get(key)
-    if found is not None and current.now() < found.until and not changed(session, found.mark) & about:
-        found.mark = now
-        return found.value
-    end = until() if until else FOREVER  # first: what time changes while the rest is asked is asked again
-    found = _Answer(now, end, make())
-    with _turn:
-        _known[key] = found
-    return found.value
-
-
-def forget() -> None:
-    """Empty it: for tests, whose databases come one after the other under the same address."""
-    with _turn:
-        _known.clear()
+    """The same for a page, whose queries open the database themselves: they share the session that the mark is read in."""
+    with reading(current) as session:
+        return answers.lasting(session, about, what, make, until)

@@ -19,6 +19,7 @@ from models import (
     inspection,
     kpis,
     kpis_together,
+    receipt,
     sharing,
     sparks,
 )
@@ -100,6 +101,11 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
     ),
     ("bubbles of events", frozenset({EVENTS}), lambda session, _: event.bubble_counts(session, event.Filter(**WORD))),
     ("the next turn", frozenset({EVENTS}), lambda session, _: event.next_turn(session)),
+    (
+        "moves",
+        frozenset({LEDGER}),
+        lambda session, _: receipt.moves_since(session, session.current.now() - receipt.LOOK_BACK),
+    ),
     ("partners", SHARED, breakdowns.activities_by_partner),
 ]
 

@@ -120,7 +120,7 @@ ONE_READING = {
     "pages/parts/figures_view.py": {"one_reading", "reading"},
     "pages/parts/figures_charts.py": {"one_reading", "reading"},
     "pages/parts/figures_parts.py": {"Session"},
-    "pages/parts/lasting.py": {"Session", "reading"},
+    "pages/parts/lasting.py": {"reading"},
     "pages/parts/kept.py": {"let_go"},
     "pages/parts/guard.py": {"one_reading"},
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from pages.parts import kept, lasting
+from pages.parts import kept
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,4 +22,3 @@ def _components_are_looked_for_once() -> Iterator[None]:
 def _nothing_kept() -> None:
     """Figures are kept by the database's address, which the tests before had too."""
     kept.forget()
-    lasting.forget()
