@@ -5,6 +5,7 @@ database finds the few incidents of those days; how alike they read is worked ou
 """
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,11 +144,13 @@ def _likeness(words: frozenset[str], others: frozenset[str]) -> float:
     return max(shared, 2 * len(threes & others_threes) / (len(threes) + len(others_threes)))
 
 
+@functools.lru_cache(1000)  # those of the same days are compared with each new one
 def _words(text: str) -> frozenset[str]:
     bare = "".join(c if c.isalnum() else " " for c in fold(text))
     return frozenset(word for word in bare.split() if word not in FILLERS)
 
 
+@functools.lru_cache(1000)
 def _threes(words: frozenset[str]) -> frozenset[str]:
     """Groups of three letters, the ends of each word among them."""
     return frozenset(f" {word} "[place : place + 3] for word in words for place in range(len(word)))
