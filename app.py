@@ -14,6 +14,7 @@ startup.no_pages_folder()
 startup.tighten_uvicorn()
 startup.theme_once()
 startup.emoji_once()
+startup.uncounted()
 startup.switch_often()
 handoff.take()
 

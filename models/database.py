@@ -9,17 +9,15 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from cachetools import LRUCache
-from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, false, inspect, text
+from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import LoaderCriteriaOption, Mapper, attributes
-from sqlalchemy.sql.expression import ClauseElement, ColumnClause, Join, Select, TableClause, TextClause, TextualSelect
-from sqlalchemy.sql.selectable import AliasedReturnsRows
+from sqlalchemy.orm import attributes
 from sqlmodel import Field, SQLModel, select
 from sqlmodel import Session as _Session
 
 from models.access import Current, Denied, NoScope, Scope
+from models.criteria import GLOBAL, OPEN, QUIET, READABLE, criterion, mapped_classes, spoken_of
 from models.settings import settings
 
 SQLModel.metadata.naming_convention = {
@@ -31,6 +29,7 @@ SQLModel.metadata.naming_convention = {
 }
 Json = JSON().with_variant(JSONB(), "postgresql")
 T = TypeVar("T")
+__all__ = ["GLOBAL", "OPEN", "QUIET", "READABLE", "mapped_classes"]  # the words for a table, beside what follows
 
 
 # ---- what an organisation's table looks like ------------------------------------------------------------------------
@@ -50,21 +49,13 @@ def owned_by(*constraints: Any, **parents: str) -> tuple[Any, ...]:
     return (UniqueConstraint("organisation_id", "id"), *keys, *constraints)
 
 
-# Owned tables that a scope beyond the organisation may touch, and tables without an owner with who may write them.
-OPEN: dict[type[SQLModel], frozenset[Scope]] = {}
-GLOBAL: dict[type[SQLModel], frozenset[Scope]] = {}
-# Tables whose rows more than their owner may read: organisation id → criterion (the joint ledger, organisation names).
-READABLE: dict[type[SQLModel], Callable[[int], Any]] = {}
-# Tables that change without a history entry: what is half typed, sign-ins, counters, the history itself.
-QUIET: set[type[SQLModel]] = set()
-
-
 # ---- engines --------------------------------------------------------------------------------------------------------
 def make_engine(url: str) -> Engine:
     encode = functools.partial(json.dumps, ensure_ascii=False)
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, json_serializer=encode)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, json_serializer=encode)
+    local = {"check_same_thread": False, "timeout": 15}
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=local, json_serializer=encode)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -108,53 +99,6 @@ def as_owner() -> Iterator[Connection]:
 
 
 # ---- the scope ------------------------------------------------------------------------------------------------------
-def mapped_classes() -> list[type[SQLModel]]:
-    return [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
-
-
-@event.listens_for(Mapper, "after_mapper_constructed")
-def _new_table(_mapper: Any, _class: Any) -> None:
-    _criterion.cache_clear()  # a table mapped after the first query would be unfiltered otherwise
-
-
-def _rule(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> Any:
-    """What a session may read of a table; None is everything."""
-    if scope in OPEN.get(cls, ()) or (cls in GLOBAL and (scope is not Scope.MEMBER or cls not in READABLE)):
-        return None
-    if scope is Scope.DOOR or organisation_id is None:
-        return false()
-    return READABLE[cls](organisation_id) if cls in READABLE else cls.organisation_id == organisation_id  # type: ignore[attr-defined]
-
-
-class _Criterion(LoaderCriteriaOption):
-    """SQLAlchemy's own, but `.join(aliased(Thing), …)` is filtered by the alias: there it would say the table's name again."""
-
-    _traverse_internals = LoaderCriteriaOption._traverse_internals  # what the statement cache is keyed by
-
-    def __init__(self, cls: type[SQLModel], scope: Scope, organisation_id: int | None, rule: Any) -> None:
-        super().__init__(cls, rule, include_aliases=True)
-        self._named = ("criterion", cls, scope, organisation_id is None)
-        self._bound = rule._generate_cache_key().bindparams
-
-    def _gen_cache_key(self, _anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
-        """A rule is put together alike for every organisation, so its class and scope name it. SQLAlchemy would walk through
-        the whole of it for every statement."""
-        bindparams.extend(self._bound)
-        return self._named
-
-    def _resolve_where_criteria(self, entity: Any) -> Any:
-        criterion = super()._resolve_where_criteria(entity)
-        return entity._adapter.traverse(criterion) if entity.is_aliased_class else criterion
-
-
-@functools.lru_cache(maxsize=4000)
-def _criterion(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> _Criterion | None:
-    """One per mapped class: a lambda on the mixin fails, SQLModel has no such attribute there. Each when it is first asked
-    for: a board speaks for hundreds of organisations, of a dozen tables."""
-    rule = _rule(cls, scope, organisation_id)
-    return None if rule is None else _Criterion(cls, scope, organisation_id, rule)
-
-
 class Session(_Session):
     """A session that knows who acts: `session.info["current"]`."""
 
@@ -188,52 +132,6 @@ class Session(_Session):
     bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk
 
 
-def _classes(statement: Any) -> set[type[SQLModel]]:
-    """The mapped classes a statement speaks of. Only they are filtered: a table, a join of tables or a piece of SQL text
-    among them would not be, and is refused. So every table in it is one that is named here."""
-    found, seen, classes = [statement], set(), set()
-    while found:
-        part = found.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        if (entity := part._annotations.get("parententity")) is not None and _is_table(part):
-            classes.add(entity.mapper.class_)
-            continue
-        if isinstance(part, TableClause | Join | TextClause | TextualSelect) or _is_text(part):
-            raise NoScope("Core tables and SQL text are for models/database.py only")
-        if isinstance(part, ColumnClause) and part.table is not None:
-            found.append(part.table)
-        # Of a SELECT what was written, not the tables that SQLAlchemy gathers from it.
-        found.extend(ClauseElement.get_children(part) if isinstance(part, Select) else part.get_children())
-    return classes
-
-
-_known_classes: LRUCache[Any, frozenset[type[SQLModel]]] = LRUCache(4000)
-
-
-def _spoken_of(statement: Any) -> frozenset[type[SQLModel]]:
-    """The same, looked up by what SQLAlchemy keeps its compiled statements by: two with the same key say the same SQL."""
-    key = statement._generate_cache_key()
-    if key is None:
-        return frozenset(_classes(statement))
-    found = _known_classes.get(key.key)
-    if found is None:
-        _known_classes[key.key] = found = frozenset(_classes(statement))
-    return found
-
-
-def _is_table(part: Any) -> bool:
-    """A mapped class, an alias of one, or a column of either."""
-    of = part.table if isinstance(part, ColumnClause) else part
-    return isinstance(of.element if isinstance(of, AliasedReturnsRows) else of, TableClause)
-
-
-def _is_text(part: Any) -> bool:
-    """literal_column(); SQLAlchemy itself writes count(*) and SELECT 1 that way."""
-    return isinstance(part, ColumnClause) and part.is_literal and part.name != "*" and not part.name.isdigit()
-
-
 @event.listens_for(Session, "do_orm_execute")
 def _filter(state: Any) -> None:
     current: Current | None = state.session.info.get("current")
@@ -244,8 +142,8 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
-    asked = mapped_classes() if inner else sorted(_spoken_of(state.statement), key=lambda cls: cls.__name__)
-    rules = (_criterion(cls, current.scope, current.organisation_id) for cls in asked)
+    asked = mapped_classes() if inner else sorted(spoken_of(state.statement), key=lambda cls: cls.__name__)
+    rules = (criterion(cls, current.scope, current.organisation_id) for cls in asked)
     state.statement = state.statement.options(*(rule for rule in rules if rule is not None))
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
@@ -88,6 +88,24 @@ def incidents(session: Session, asked: Filter, limit: int = 20, offset: int = 0)
     statement = select(Incident).where(*conditions(session, asked))
     statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
     return list(session.exec(statement.limit(limit).offset(offset)))
+
+
+class Listed(NamedTuple):
+    """What a list says of an incident."""
+
+    id: int
+    number: str
+    occurred_at: dt.datetime
+    summary: str
+
+
+@query(Permission.RECORD_READ)
+def listed(session: Session, asked: Filter, limit: int = 20, offset: int = 0) -> list[Listed]:
+    """One page of the list in few words, which is a quarter of the work."""
+    columns: Any = (Incident.id, Incident.number, Incident.occurred_at, Incident.summary)
+    statement: Any = select(*columns).where(*conditions(session, asked))
+    statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
+    return [Listed(*row) for row in session.exec(statement.limit(limit).offset(offset))]
 
 
 BUBBLES = ("open", "overdue", "transferred", "settled", "closed", "latent", "complex", "1", "2", "3", "4")

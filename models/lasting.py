@@ -15,7 +15,7 @@ from models.database import Session
 from models.settings import settings
 
 T = TypeVar("T")
-LARGEST, LONGEST = 2000, 300  # answers; seconds
+LARGEST, LONGEST = 5000, 300  # answers; seconds
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from models.figures import KPIS, Measure
 from pages.parts import inbox_deadlines, page, periods, waiting
 from pages.parts.guard import enter
 from pages.parts.kept import kept, revision_of
+from pages.parts.rooms import page_of
 from pages.parts.sentences import ACTIONS
 from pages.parts.words import N_, date, days_left, number, percent, plain, short_moment, t
 from pages.server import live
@@ -46,7 +47,7 @@ def figures() -> None:
             with st.container(border=True):
                 st.metric(t(name), said)
                 shown = {} if file == "incidents.py" else periods.in_address(year)
-                st.page_link(file, label=t(way), icon=":material/arrow_forward:", query_params=shown)
+                st.page_link(page_of(file), label=t(way), icon=":material/arrow_forward:", query_params=shown)
 
 
 def own(what: str, ask: Callable[[], T]) -> T:
@@ -64,7 +65,7 @@ def due() -> None:
             color = "red" if row in late else "orange"
             said = plain(f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}")
             st.page_link(
-                "incidents.py",
+                page_of("incidents.py"),
                 label=f":{color}[{said}] {plain(row.summary)}",
                 query_params={"id": str(row.id)},
                 icon=":material/schedule:",
@@ -73,7 +74,7 @@ def due() -> None:
         if not (urgent or late or soon or findings):
             st.caption(t("Nothing is due in the next seven days."))
         st.page_link(
-            "inbox.py", label=t("All deadlines"), icon=":material/arrow_forward:", query_params={"phan": "han"}
+            page_of("inbox.py"), label=t("All deadlines"), icon=":material/arrow_forward:", query_params={"phan": "han"}
         )
 
 
@@ -101,7 +102,7 @@ page.head(current, t("Overview"), said)
 if current.may(Permission.KPI_READ):
     figures()
 if current.may(Permission.KPI_BOARD):
-    st.page_link("kpis.py", label=t("Figures of the organisations below"), icon=":material/monitoring:")
+    st.page_link(page_of("kpis.py"), label=t("Figures of the organisations below"), icon=":material/monitoring:")
 left, right = st.columns(2)
 with left:
     waiting.for_me(current)

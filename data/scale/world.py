@@ -15,7 +15,8 @@ from models import incident
 from models.catalogue import merged
 from models.database import Session
 from models.history import HistoryEntry, digest, plain
-from models.inbox import DECIDE, OWNER, WATCHING, Notice, Watch
+from models.inbox import DECIDE, OWNER, WATCHING
+from models.notice import Notice, Watch
 from models.text import fold
 from models.working_days import after, holidays
 

@@ -16,6 +16,7 @@ from models.target import MET, MISSED, NEAR, Target
 from pages.parts import cards
 from pages.parts import counted as counted_way
 from pages.parts.cards import WORDS
+from pages.parts.rooms import page_of
 from pages.parts.words import N_, number, percent, t
 
 SEE = {
@@ -128,7 +129,7 @@ def _way(figure: Figure, what: Counted) -> None:
     if found := records(figure, what):
         place = counted_way.way(found[0])
         if place:
-            st.page_link(place[0], label=found[1], icon=":material/list:", query_params=place[1])
+            st.page_link(page_of(place[0]), label=found[1], icon=":material/list:", query_params=place[1])
 
 
 def records(figure: Figure, what: Counted) -> tuple[Counted, str] | None:

@@ -12,6 +12,7 @@ from models.incident import Incident
 from pages.parts import address, lists, page
 from pages.parts.guard import enter
 from pages.parts.inbox_news import PAGES
+from pages.parts.rooms import page_of
 from pages.parts.words import N_, clock_time, date, days_left, moment, number, plain, t
 
 KINDS = {INCIDENT: N_("Incidents"), FINDING: N_("Findings"), TASK: N_("Tasks")}
@@ -125,5 +126,5 @@ def flashes(current: Current) -> int:
         due = row.flash_due_at or current.now()
         color = "red" if due < current.now() else "orange"
         said = f":{color}[{t('Flash report')} {plain(row.number)} · {countdown(current, due)}] {plain(row.summary)}"
-        st.page_link("incidents.py", label=said, icon=":material/timer:", query_params={"id": str(row.id)})
+        st.page_link(page_of("incidents.py"), label=said, icon=":material/timer:", query_params={"id": str(row.id)})
     return len(rows)

@@ -192,7 +192,8 @@ def show(current: Current, asked: Filter, total: int, *, narrow: bool) -> int | 
     """One page of the list, `narrow` beside an open record; returns the id of the row that was clicked."""
     place = st.container()
     offset = lists.pager(total, SIZE, "incidents.page")
-    rows = incident_search.incidents(current, asked, SIZE, offset)
+    ask = partial(incident_search.listed, current, asked, SIZE, offset)
+    rows = lasting(current, frozenset({INCIDENTS}), ("incidents.page", current.account_id, asked, offset), ask)
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "occurred": st.column_config.TextColumn(t("Occurred"), width=85 if narrow else 125),

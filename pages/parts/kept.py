@@ -14,11 +14,11 @@ from models.revision import revision as asked_revision
 from models.settings import settings
 
 T = TypeVar("T")
-LARGEST, LONGEST = 1000, 300  # entries; seconds, since an event can end between two changes
+LARGEST, LONGEST = 4000, 300  # entries; seconds, since an event can end between two changes
 ANSWERS, DRAWINGS, BOARD = "answers", "drawings", "board"
 _ROOMS: dict[str, Cache[Hashable, Any]] = {
     ANSWERS: TTLCache(LARGEST, LONGEST),
-    DRAWINGS: TTLCache(150, LONGEST),  # tens of kilobytes each
+    DRAWINGS: TTLCache(600, LONGEST),  # tens of kilobytes each
     # Hundreds of organisations at once, each asked for half a second: half an hour to an hour, not all to the same minute.
     BOARD: TLRUCache(4000, lambda key, _value, now: now + 1800 + hash(key) % 1800),
 }

@@ -41,11 +41,11 @@ def shut(key: str) -> None:
 def tabs(key: str, rooms: Rooms, asked: str | None = None) -> None:
     """Tabs, {code: (its name, what draws it)}. `asked` is the code of the one that something on the page sends people to."""
     _turn_to(key, rooms, asked)
-    shown = st.tabs([name for name, _ in rooms.values()], key=key, on_change="rerun")
+    shown, record = st.tabs([name for name, _ in rooms.values()], key=key, on_change="rerun"), _record()
     for (code, (_, draw)), tab in zip(rooms.items(), shown, strict=True):
         if tab.open:
             st.session_state[f"{key}.at"] = code
-        if _is_drawn(f"{key}.{code}", bool(tab.open)):
+        if _is_drawn(f"{key}.{code}", bool(tab.open), record):
             with tab:
                 draw()
 
@@ -59,9 +59,15 @@ def _turn_to(key: str, rooms: Rooms, asked: str | None) -> None:
     st.session_state[f"{key}.names"] = names
 
 
-def _is_drawn(key: str, is_open: bool) -> bool:
+def _record() -> tuple[str, str]:
+    """What is looked at: the page, and the record in its address."""
     ctx = get_script_run_ctx()
-    record = (ctx.page_script_hash if ctx else "", st.query_params.get("id", ""))
+    return ctx.page_script_hash if ctx else "", st.query_params.get("id", "")
+
+
+def _is_drawn(key: str, is_open: bool, record: tuple[str, str] | None = None) -> bool:
+    seen = f"{key}.seen"
     if is_open:
-        st.session_state[f"{key}.seen"] = record
-    return is_open or st.session_state.get(f"{key}.seen") == record
+        st.session_state[seen] = record or _record()
+        return True
+    return seen in st.session_state and st.session_state[seen] == (record or _record())

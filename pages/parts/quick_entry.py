@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from models.incident import COMPLEX, Incident
 from models.organisation import units
 from pages.parts import fields, forms, guarding, incident_form, lists, message_entry, page
 from pages.parts.guard import who
+from pages.parts.kept import kept, revision_of
 from pages.parts.refusals import explain
 from pages.parts.words import label, moment, number, plain, t
 
@@ -64,7 +66,8 @@ def proposals(current: Current, row: Incident) -> None:
     """What the rules read out of the line for fields that are empty, and the button that takes it."""
     if row.origin != quick_entry.LINE or not current.may(Permission.RECORD_WRITE):
         return
-    found: dict[str, Any] = quick_entry.proposals(current, row.id)  # type: ignore[arg-type]
+    ask = partial(quick_entry.proposals, current, row.id)  # type: ignore[arg-type]
+    found: dict[str, Any] = kept(current, revision_of(current), ("quick.proposals", row.id), ask)
     if not found:
         return
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")

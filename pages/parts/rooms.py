@@ -1,6 +1,8 @@
 """The addresses of the app, and who may open them. The frame draws the navigation from it."""
 
+import threading
 from dataclasses import dataclass
+from typing import Any
 
 from models.access import Permission
 from models.draft import N_
@@ -38,3 +40,17 @@ PLACES = (
     ),
     Place("tai-khoan", "my_account.py", N_("My account"), ":material/manage_accounts:", (P.OWN_ACCOUNT,), N_("Manage")),
 )
+
+
+_here = threading.local()  # a run has a thread of its own while it runs
+
+
+def stand(pages: dict[str, Any]) -> None:
+    """The frame's, in every run of the whole page: file → the page that it has registered."""
+    _here.pages = pages
+
+
+def page_of(file: str) -> Any:
+    """What a link to a file's page is given. By the file's name Streamlit looks on the disk where it really lies, for every
+    link of every run; the page itself tells it without. (A fragment that runs by itself has the name alone.)"""
+    return getattr(_here, "pages", {}).get(file, file)

@@ -10,6 +10,7 @@ from models import event, finding, inspection, ledger, plan_opinion, task, visit
 from models.access import Current, NotFound, Permission
 from models.catalogue import entries
 from models.history import HistoryEntry
+from pages.parts.rooms import page_of
 from pages.parts.words import date, days_left, label, moment, plain, t
 
 # A history subject → the page that shows it, and the record whose id opens it there.
@@ -41,7 +42,7 @@ def _plans(current: Current) -> int:
     ):
         for row, about in rows:
             said = f"{text}: {plain(about.name)}{police.get(row.id or 0, '')} · {moment(about.starts_at, current)}"
-            st.page_link("events.py", label=said, icon=icon, query_params={"id": str(about.id)})
+            st.page_link(page_of("events.py"), label=said, icon=icon, query_params={"id": str(about.id)})
     return len(asked) + len(mine) + _opinions(current)
 
 
@@ -62,7 +63,7 @@ def _opinions(current: Current) -> int:
             f"{t('Opinion asked')}: {plain(row.event_name)} · {moment(row.starts_at, current)} · {plain(row.host_name)}"
         )
         where = {"phuong-an": str(row.id)}
-        st.page_link("joint_operations.py", label=said, icon=":material/local_police:", query_params=where)
+        st.page_link(page_of("joint_operations.py"), label=said, icon=":material/local_police:", query_params=where)
     return len(waiting)
 
 
@@ -77,7 +78,9 @@ def _shares(current: Current) -> int:
         for view in views:
             facts = (view.activity.number, date(view.activity.occurred_on), "" if view.own else view.activity.host_name)
             said = f"{text}: {' · '.join(plain(one) for one in (*facts, view.title) if one)}"
-            st.page_link("joint_operations.py", label=said, icon=icon, query_params={"id": str(view.activity.id)})
+            st.page_link(
+                page_of("joint_operations.py"), label=said, icon=icon, query_params={"id": str(view.activity.id)}
+            )
     return len(found.to_release) + len(found.to_answer)
 
 
@@ -94,7 +97,9 @@ def _tasks(current: Current) -> int:
             left = days_left(one.due_on, current.today())
             color = "red" if one.due_on < current.today() else "gray"
             said = f"{plain(about.number)} :{color}[{left}] {text}: {plain(one.title)}"
-            st.page_link(PLACES[one.subject][0], label=said, icon=icon, query_params={"id": str(one.subject_id)})
+            st.page_link(
+                page_of(PLACES[one.subject][0]), label=said, icon=icon, query_params={"id": str(one.subject_id)}
+            )
     return len(mine) + len(theirs)
 
 
@@ -108,7 +113,7 @@ def late_findings(current: Current) -> int:
         late = deadline < current.today()
         said = plain(f"{one.round.number} · {date(deadline)} · {days_left(deadline, current.today())}")
         st.page_link(
-            "inspections.py",
+            page_of("inspections.py"),
             label=f":{'red' if late else 'orange'}[{said}] {plain(one.visit.place)}",
             icon=":material/build:",
             query_params={"id": str(one.round.id)},
@@ -152,4 +157,4 @@ def link_to(entry: HistoryEntry, row: Any, whole: Any, did: str, when: str) -> N
     if (found := place_of(subject, row)) is None:
         st.caption(said)
         return
-    st.page_link(found[0], label=said, query_params={"id": str(found[1])})
+    st.page_link(page_of(found[0]), label=said, query_params={"id": str(found[1])})

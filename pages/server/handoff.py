@@ -84,13 +84,28 @@ def _call(session: AppSession, callback: Callable[[], None]) -> None:
 
 
 def _event(session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **more: Any) -> None:
+    handful = _of(session)
+    if sender is not None:
+        sender.__dict__["_handful"] = handful
     if event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
-        _of(session).message((sender, more["forward_msg"]))
+        handful.message((sender, more["forward_msg"]))
     else:
         _on_event(session, sender, event, **more)
+
+
+def _said(runner: ScriptRunner, message: ForwardMsg) -> None:
+    """Straight to the handful of the runner's session, once it has told of anything: Streamlit asks for every message anew
+    who listens."""
+    runner._maybe_handle_execution_control_request()
+    handful: Handful | None = runner.__dict__.get("_handful")
+    if handful is None:
+        runner.on_event.send(runner, event=ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, forward_msg=message)
+    else:
+        handful.message((runner, message))
 
 
 def take() -> None:
     """From now on."""
     AppSession._call_soon_on_event_loop = _call  # type: ignore[assignment, method-assign]
     AppSession._on_scriptrunner_event = _event  # type: ignore[assignment, method-assign]
+    ScriptRunner._enqueue_forward_msg = _said  # type: ignore[assignment, method-assign]

@@ -53,14 +53,14 @@ def a_round(world: World) -> None:
 def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The tables that are asked while a test runs."""
     found: set[str] = set()
-    spoken_of = database._spoken_of
+    spoken_of = database.spoken_of
 
     def noted(statement: Any) -> frozenset[type[SQLModel]]:
         classes = spoken_of(statement)
         found.update(cls.__tablename__ for cls in classes)  # type: ignore[misc]
         return classes
 
-    monkeypatch.setattr(database, "_spoken_of", noted)
+    monkeypatch.setattr(database, "spoken_of", noted)
     return found
 
 
@@ -105,6 +105,11 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
         "moves",
         frozenset({LEDGER}),
         lambda session, _: receipt.moves_since(session, session.current.now() - receipt.LOOK_BACK),
+    ),
+    (
+        "a page of incidents",
+        frozenset({INCIDENTS}),
+        lambda session, _: incident_search.listed(session, incident_search.Filter(**WORD)),
     ),
     ("partners", SHARED, breakdowns.activities_by_partner),
 ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import SQLModel
 
 from data.migrations import import_models
-from models import database
+from models import criteria
 from models.access import DOOR, Current, Denied, NoScope, Role, Scope
 from models.database import GLOBAL, OPEN, READABLE, Owned, Session, as_owner, engine, mapped_classes, reading, writing
 from models.organisation import Organisation
@@ -386,7 +386,7 @@ def test_the_wall_and_the_scope_let_the_same_rows_through(behind_the_wall: World
     for current in (*behind_the_wall.people.values(), DOOR):
         for cls in mapped_classes():
             table = table_of(cls)
-            rule = database._rule(cls, current.scope, current.organisation_id)
+            rule = criteria.rule_of(cls, current.scope, current.organisation_id)
             with as_owner() as connection:
                 said = set(connection.execute(select(*table.primary_key).where(true() if rule is None else rule)).all())
             for connection in as_app(current):

@@ -229,3 +229,15 @@ def test_an_icon_that_is_remembered_is_the_one_that_is_found(monkeypatch: pytest
         for words in ("🚨 Khẩn", "Quá hạn 3", "Open", ""):
             assert string_util.extract_leading_emoji(words) == find(words)
             assert string_util.extract_leading_icon(words)[0] == find(words)[0]
+
+
+def test_no_command_is_timed_for_statistics_that_nobody_takes() -> None:
+    import streamlit as st
+    from streamlit.delta_generator import DeltaGenerator
+
+    import app  # noqa: F401
+    from pages.server.startup import _COUNTED
+
+    for command in (st.markdown, st.dataframe, st.container, st.button, st.metric, DeltaGenerator.columns):
+        assert getattr(command, "__func__", command).__code__ is not _COUNTED
+    assert st.markdown.__self__ is st.text_input.__self__  # type: ignore[attr-defined]
