@@ -27,6 +27,10 @@ FAMILIES: dict[str, str] = {
 }
 
 
+# What answers rest on beside those: who changes it says so in an entry about it or about something else that is not above.
+BESIDE = frozenset({"organisation", "unit", "catalogue_entry", "period_rule", "statement"})
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """How far an organisation's own chain had come, and how often partners had moved the ledger for it."""
@@ -65,9 +69,10 @@ def _changed(session: Session, since: Mark) -> About:
 
 
 def _nothing_unspoken(session: Session, told: Told) -> None:
-    """Whoever changes a record says so in an entry about it, or about what may change everything."""
+    """Whoever changes a row says so in an entry about what the row is about."""
     spoken = families({entry.subject for entry, _ in told})
-    if silent := [one for one in session.info.get("changed", ()) if one in FAMILIES and FAMILIES[one] not in spoken]:
+    changed = session.info.get("changed", set()) & (FAMILIES.keys() | BESIDE)
+    if silent := sorted(one for one in changed if not families({one}) <= spoken):
         raise Denied(f"a change of {', '.join(silent)} that no entry is about")
 
 

@@ -4,8 +4,6 @@ notice means; beside models/database.py the one file that speaks to the driver."
 import contextlib
 from collections.abc import Callable, Iterator
 
-import psycopg
-
 from models.database import Session, engine, is_sqlite
 
 CHANNEL = "bon_an_toan"
@@ -25,6 +23,8 @@ Hear = Callable[[str, float], Iterator[str]]
 def line() -> Iterator[Hear]:
     """A connection of its own that hears what is said on the channel, as long as it lasts (PostgreSQL). `hear(word, seconds)`
     says a word there itself, then gives what it hears for so long. Its failures are psycopg's errors, as `LineCut`."""
+    import psycopg  # six mebibytes that a house on SQLite need not hold
+
     address = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         with psycopg.connect(

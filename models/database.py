@@ -62,7 +62,13 @@ def make_engine(url: str) -> Engine:
         connection.isolation_level = (
             None  # BEGIN is ours to say: pysqlite's late one lets two writers read the same row
         )
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "cache_size=-1000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

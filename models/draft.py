@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Column
+from sqlalchemy import Column, bindparam
 from sqlalchemy.orm import object_session
 from sqlmodel import Field, SQLModel, select
 
@@ -117,12 +117,15 @@ KEPT = dt.timedelta(days=30)
 LARGEST = 400_000  # characters of one draft's JSON: far more than every field at its limit, twice
 
 
+_SUBMITTED = select(Submission).where(Submission.nonce == bindparam("nonce"))
+
+
 def submitted(session: Session, nonce: str | None) -> Submission | None:
     """The effect this form already had, if it had one. Takes the organisation's turn first."""
     from models.history import lock
 
     lock(session)
-    return session.exec(select(Submission).where(Submission.nonce == nonce)).first() if nonce else None
+    return session.exec(_SUBMITTED, params={"nonce": nonce}).first() if nonce else None
 
 
 def once(session: Session, nonce: str | None, subject_id: int | None = None) -> bool:
@@ -130,9 +133,14 @@ def once(session: Session, nonce: str | None, subject_id: int | None = None) -> 
     if submitted(session, nonce):
         return True
     if nonce:
-        own = session.current.organisation_id
-        session.add(Submission(organisation_id=own, nonce=nonce[:64], subject_id=subject_id))  # type: ignore[arg-type]
+        took_effect(session, nonce, subject_id)
     return False
+
+
+def took_effect(session: Session, nonce: str, subject_id: int | None = None) -> None:
+    """Remember it, for a verb that has just asked whether it did before."""
+    own = session.current.organisation_id
+    session.add(Submission(organisation_id=own, nonce=nonce[:64], subject_id=subject_id))  # type: ignore[arg-type]
 
 
 def check_version(row: Any, seen: int | None, draft: SQLModel | None = None) -> Any:

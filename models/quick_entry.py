@@ -9,7 +9,7 @@ from models import reading
 from models.access import Permission
 from models.catalogue import merged
 from models.database import Session
-from models.draft import N_, Draft, hint, once, submitted, valid
+from models.draft import N_, Draft, hint, submitted, took_effect, valid
 from models.guard import initials, masked
 from models.history import NOTED, write_down
 from models.incident import Incident, IncidentDraft, amend, one, report
@@ -53,7 +53,7 @@ def jot(session: Session, line: str) -> Incident:
     if done:
         done.subject_id = row.id
     else:
-        once(session, mark, row.id)
+        took_effect(session, mark, row.id)
     return row
 
 

@@ -9,7 +9,7 @@ from models.incident import Incident
 from models.organisation import units
 from models.statement import AttachStatementDraft, Statement, StatementDraft
 from pages.parts import forms, incident_gate, lists, page
-from pages.parts.kept import kept, revision_of
+from pages.parts.lasting import lasting
 from pages.parts.refusals import explain
 from pages.parts.words import moment, number, plain, t
 
@@ -74,7 +74,7 @@ def buttons(current: Current) -> None:
     ):
         open_new(current)
     what = ("statements.loose", current.account_id)
-    if (loose := kept(current, revision_of(current), what, lambda: statement.loose_count(current))) and st.button(
+    if (loose := lasting(current, frozenset(), what, lambda: statement.loose_count(current))) and st.button(
         t("Loose statements ({count})", count=number(loose)), key="statements.all", type="tertiary"
     ):
         st.query_params[ADDRESS] = ALL

@@ -22,8 +22,9 @@ from models import (
     receipt,
     sharing,
     sparks,
+    statement,
 )
-from models.about import EVENTS, EVERYTHING, FAMILIES, INCIDENTS, INSPECTIONS, LEDGER, SHARED, About, Mark
+from models.about import BESIDE, EVENTS, EVERYTHING, FAMILIES, INCIDENTS, INSPECTIONS, LEDGER, SHARED, About, Mark
 from models.access import Denied
 from models.database import QUIET, Session, mapped_classes, reading, writing
 from models.figures import KPIS
@@ -62,6 +63,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     monkeypatch.setattr(database, "spoken_of", noted)
     return found
+
+
+CHAIN = {"history_entry", "chain_head", "ledger_head"}  # what tells how far it has come
 
 
 def rests_on(tables: set[str]) -> set[str]:
@@ -111,6 +115,7 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
         frozenset({INCIDENTS}),
         lambda session, _: incident_search.listed(session, incident_search.Filter(**WORD)),
     ),
+    ("loose statements", frozenset(), lambda session, _: statement.loose_count(session)),
     ("partners", SHARED, breakdowns.activities_by_partner),
 ]
 
@@ -124,6 +129,7 @@ def test_an_answer_asks_no_table_but_of_what_it_is_about(
     with reading(world.alice) as session:
         ask(session, year(world))
     assert rests_on(read) <= what
+    assert read - FAMILIES.keys() <= BESIDE | CHAIN
 
 
 def test_every_figure_says_what_it_is_about() -> None:
@@ -134,7 +140,7 @@ def test_what_is_about_something_is_a_table_that_has_a_history() -> None:
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"models.{module.name}")
     tables = {cls.__tablename__ for cls in mapped_classes() if cls not in QUIET}  # type: ignore[misc]
-    assert FAMILIES.keys() <= tables
+    assert FAMILIES.keys() | BESIDE <= tables
     assert FAMILIES.keys() & SUBJECTS.keys()
 
 
