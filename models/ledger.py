@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
+from models.about import LEDGER
 from models.access import NotFound, Permission, Role
 from models.database import Session
 from models.history import record
 from models.joint import JointActivity, JointAnswer, JointParty, JointSummary, open_text, partners
+from models.lasting import lasting
 from models.shared import SHARED
 from models.sharing import of_source
 from models.text import fold
@@ -56,10 +58,12 @@ def reach(session: Session) -> ColumnElement[bool]:
 def _is_partner(session: Session) -> bool:
     """Whether anybody ever released anything to this organisation. Where nobody did, its own index finds its activities;
     else those of everybody are read through, the newest first."""
-    if "partner" not in session.info:
+
+    def ask() -> bool:
         to_it = (JointParty.party_id == session.current.organisation_id, col(JointParty.released_at).is_not(None))
-        session.info["partner"] = session.exec(select(JointParty.id).where(*to_it).limit(1)).first() is not None
-    return session.info["partner"]
+        return session.exec(select(JointParty.id).where(*to_it).limit(1)).first() is not None
+
+    return session.once(("partner",), lambda: lasting(session, frozenset({LEDGER}), "partner", ask))
 
 
 def conditions(session: Session, asked: Asked) -> list[Any]:

@@ -19,6 +19,7 @@ from models import (
     inspection,
     kpis,
     kpis_together,
+    ledger,
     receipt,
     sharing,
     sparks,
@@ -115,6 +116,7 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
         frozenset({INCIDENTS}),
         lambda session, _: incident_search.listed(session, incident_search.Filter(**WORD)),
     ),
+    ("whether one is a partner", frozenset({LEDGER}), lambda session, _: ledger.reach(session)),
     ("loose statements", frozenset(), lambda session, _: statement.loose_count(session)),
     ("partners", SHARED, breakdowns.activities_by_partner),
 ]
