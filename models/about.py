@@ -50,13 +50,12 @@ def families(subjects: set[str]) -> About:
 
 
 @query(Permission.OWN_ACCOUNT)
-def changed(session: Session, since: Mark) -> About:
-    """What may have changed since a mark of this organisation."""
-    return session.once(("changed", since), lambda: _changed(session, since))
+def changed(session: Session, since: Mark, now: Mark | None = None) -> About:
+    """What may have changed since a mark of this organisation, until `now` if that was asked already."""
+    return session.once(("changed", since), lambda: _changed(session, since, now or mark(session)))
 
 
-def _changed(session: Session, since: Mark) -> About:
-    now = mark(session)
+def _changed(session: Session, since: Mark, now: Mark) -> About:
     if now.sequence < since.sequence:  # a backup was restored
         return EVERYTHING
     moved = frozenset({LEDGER}) if now.moves != since.moves else frozenset()

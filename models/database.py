@@ -215,7 +215,8 @@ class _Queue:
                 self._busy = False
 
 
-_turns = _Queue()
+# One file, one turn. On PostgreSQL an organisation's writers wait for its chain anyway: here without holding a connection.
+_turns: collections.defaultdict[int | None, _Queue] = collections.defaultdict(_Queue)
 
 
 class _Run(threading.local):
@@ -289,7 +290,7 @@ def _forget_stale() -> None:
 def writing(current: Current) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back whole on any error."""
     let_go()
-    turn = _turns if is_sqlite() else contextlib.nullcontext()
+    turn = _turns[None if is_sqlite() else current.organisation_id]
     bound = engine().execution_options(writing=True)
     try:
         with (

@@ -32,14 +32,6 @@ def neighbours(session: Session, asked: Filter, incident_id: int) -> tuple[int |
     return tuple(found)
 
 
-@query(Permission.RECORD_READ)
-def all_incidents(session: Session, asked: Filter, limit: int = 20_000) -> list[Incident]:
-    """Everything that a filter finds, in the list's order: for exports."""
-    statement = select(Incident).where(*conditions(session, asked))
-    statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
-    return list(session.exec(statement.limit(limit)))
-
-
 @dataclass
 class Done:
     """What a bulk change did: how many it changed, and number → refusal of those that it left alone."""

@@ -84,7 +84,7 @@ def conditions(session: Session, asked: Filter, *, bubble: bool = True) -> list[
 
 @query(Permission.RECORD_READ)
 def incidents(session: Session, asked: Filter, limit: int = 20, offset: int = 0) -> list[Incident]:
-    """One page of the list, latest occurrence first."""
+    """Whole rows of the list, latest occurrence first."""
     statement = select(Incident).where(*conditions(session, asked))
     statement = statement.order_by(col(Incident.occurred_at).desc(), col(Incident.id).desc())
     return list(session.exec(statement.limit(limit).offset(offset)))

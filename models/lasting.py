@@ -48,7 +48,7 @@ def lasting(
     now = mark(session)
     with _turn:
         found = _known.get(key)
-    if found is not None and current.now() < found.until and not changed(session, found.mark) & about:
+    if found is not None and current.now() < found.until and not changed(session, found.mark, now) & about:
         found.mark = now
         return found.value
     end = until() if until else FOREVER  # first: what time changes while the rest is asked is asked again
