@@ -16,7 +16,7 @@ from models.organisation import units
 from models.plan import Plan
 from pages.parts import address, counted, event_forms, event_view, forms, lists, opening, page, plan_editor, plan_view
 from pages.parts.guard import enter
-from pages.parts.lasting import lasting
+from pages.parts.lasting import of_list
 from pages.parts.words import N_, label, moment, number, t
 
 current = enter(Permission.RECORD_READ)
@@ -80,7 +80,7 @@ def bubble(asked: Filter) -> tuple[str | None, int]:
     """The chosen bubble and how many events it shows."""
     until = partial(event.next_turn, current)
     ask = partial(event.bubble_counts, current, asked)
-    counts = lasting(current, frozenset({EVENTS}), ("events.bubbles", asked), ask, until)
+    counts = of_list(current, frozenset({EVENTS}), ("events.bubbles", asked), ask, until)
     states = entries(current, "plan_state")
     plan_word = lambda code: t("Plan: {state}", state=label(states, code).lower())  # noqa: E731
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else plan_word(code) for code in BUBBLES}

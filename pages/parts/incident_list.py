@@ -17,7 +17,7 @@ from models.incident_search import BUBBLES, Filter
 from models.organisation import units
 from models.saved_view import SavedViewDraft
 from pages.parts import address, counted, downloads, fields, guarding, incident_bulk, lists, opening, page
-from pages.parts.lasting import lasting
+from pages.parts.lasting import of_list
 from pages.parts.refusals import explain
 from pages.parts.words import N_, date, label, moment, number, short_moment, t
 
@@ -116,9 +116,9 @@ def _midnight(current: Current, day: dt.date | None) -> dt.datetime | None:
 
 def bubble(current: Current, asked: Filter) -> tuple[Filter, int]:
     """The filter narrowed by the chosen bubble, and how many incidents it finds."""
-    what = ("incidents.bubbles", current.account_id, asked)
+    what = ("incidents.bubbles", asked, current.account_id)
     ask = partial(incident_search.bubble_counts, current, asked)
-    counts = lasting(current, frozenset({INCIDENTS}), what, ask)
+    counts = of_list(current, frozenset({INCIDENTS}), what, ask)
     severities = entries(current, "severity")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(severities, code) for code in BUBBLES}
     shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("loc")]
@@ -194,7 +194,7 @@ def show(current: Current, asked: Filter, total: int, *, narrow: bool) -> int | 
     place = st.container()
     offset = lists.pager(total, SIZE, "incidents.page")
     ask = partial(incident_search.listed, current, asked, SIZE, offset)
-    rows = lasting(current, frozenset({INCIDENTS}), ("incidents.page", current.account_id, asked, offset), ask)
+    rows = of_list(current, frozenset({INCIDENTS}), ("incidents.page", asked, current.account_id, offset), ask)
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "occurred": st.column_config.TextColumn(t("Occurred"), width=85 if narrow else 125),
@@ -208,9 +208,9 @@ def show(current: Current, asked: Filter, total: int, *, narrow: bool) -> int | 
 
 def walk(current: Current, asked: Filter, row: Incident) -> None:
     """Previous and next through the filtered list, without losing the place."""
-    what = ("incidents.neighbours", current.account_id, asked, row.id)
+    what = ("incidents.neighbours", asked, current.account_id, row.id)
     ask = partial(incident_desk.neighbours, current, asked, row.id or 0)
-    before, after = lasting(current, frozenset({INCIDENTS}), what, ask)
+    before, after = of_list(current, frozenset({INCIDENTS}), what, ask)
     line = st.container(horizontal=True, gap="small")
     for there, icon, text, key in (
         (before, ":material/chevron_left:", t("Previous"), "incident.previous"),

@@ -12,7 +12,7 @@ from models.catalogue import Entry, entries
 from models.inspection import BUBBLES, LATE, OVERDUE, Filter
 from models.organisation import units
 from pages.parts import address, counted, opening
-from pages.parts.lasting import lasting
+from pages.parts.lasting import of_list
 from pages.parts.words import N_, label, number, t
 
 BUBBLE_LABELS = {LATE: N_("Past its planned day"), OVERDUE: N_("Remedy overdue")}
@@ -59,7 +59,7 @@ def asked_filter(current: Current) -> Filter:
 def bubble(current: Current, asked: Filter) -> tuple[str | None, int]:
     """The chosen bubble and how many rounds it shows."""
     ask = partial(inspection.bubble_counts, current, asked)
-    counts = lasting(current, frozenset({INSPECTIONS}), ("rounds.bubbles", asked), ask)
+    counts = of_list(current, frozenset({INSPECTIONS}), ("rounds.bubbles", asked), ask)
     states = entries(current, "round_state")
     names = {code: t(BUBBLE_LABELS[code]) if code in BUBBLE_LABELS else label(states, code) for code in BUBBLES}
     shown = [code for code in BUBBLES if counts[code] or code == st.query_params.get("trang-thai")]
