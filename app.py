@@ -6,17 +6,15 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.server import displays, errors, files, gate, handoff, health, index, log, session, startup
+from pages.server import displays, errors, files, gate, handoff, health, index, lighter, log, session, startup
 
 log.to_stderr_as_json()
 errors.one_line_each()
 startup.no_pages_folder()
 startup.tighten_uvicorn()
-startup.theme_once()
-startup.emoji_once()
-startup.uncounted()
 startup.switch_often()
 handoff.take()
+lighter.take()
 
 app = st.App(
     "pages/frame.py",

@@ -5,13 +5,16 @@ import contextlib
 import datetime as dt
 import functools
 import json
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint, create_engine, event, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import attributes
 from sqlmodel import Field, SQLModel, select
 from sqlmodel import Session as _Session
@@ -50,12 +53,16 @@ def owned_by(*constraints: Any, **parents: str) -> tuple[Any, ...]:
 
 
 # ---- engines --------------------------------------------------------------------------------------------------------
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
+RESTED = 1.0  # seconds
+
+
 def make_engine(url: str) -> Engine:
     encode = functools.partial(json.dumps, ensure_ascii=False)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, json_serializer=encode)
-    local = {"check_same_thread": False, "timeout": 15}
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=local, json_serializer=encode)
+        return _postgres(url, encode)
+    local = {"check_same_thread": False, "timeout": 15, "cached_statements": 500}
+    engine = create_engine(url, **_POOL, connect_args=local, json_serializer=encode)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -78,6 +85,32 @@ def make_engine(url: str) -> Engine:
             connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
             connection.info["reads"] = reads
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str, encode: Any) -> Engine:
+    """A page asks sixty statements, and PostgreSQL plans some of them for longer than it answers them. So plans are kept: a
+    statement is prepared when it comes a second time, the connection used last is used first (it has the most of them), and
+    none of them ends with a ROLLBACK, after which psycopg forgets all. Whether a connection still stands is asked when it
+    was not used for a while."""
+    engine = create_engine(url, **_POOL, connect_args={"prepare_threshold": 1}, json_serializer=encode)
+
+    @event.listens_for(engine, "connect")
+    def _keep(connection: Any, _record: Any) -> None:
+        connection.prepared_max = 500
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _stands(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("rests_since", math.inf) > RESTED:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError("the database went away") from error
 
     return engine
 
@@ -174,6 +207,13 @@ def _check(session: Session, _context: Any, _instances: Any) -> None:
             row.organisation_id = current.organisation_id
         if not _may_write(row, current):
             raise Denied(f"{type(row).__name__} of another organisation")
+    note_changes(session)
+
+
+def note_changes(session: Session) -> None:
+    """Into `info["changed"]`: the tables in which rows stand to be changed, of those that need a history entry."""
+    deleted = session.deleted
+    for row in (*session.new, *session.dirty, *deleted):
         if type(row) not in QUIET and (row in deleted or session.is_modified(row)):
             session.info.setdefault("changed", set()).add(type(row).__tablename__)
 
@@ -242,6 +282,7 @@ def reading(current: Current) -> Iterator[Session]:
         let_go()
         with _reader(current) as session:
             yield session
+            _end(session)
         return
     if _run.session is None:
         _run.session = _reader(current)
@@ -273,11 +314,19 @@ def one_reading(current: Current) -> Iterator[None]:
         _forget_stale()
 
 
+def _end(session: Session) -> None:
+    """Committed although nothing was written: after a ROLLBACK psycopg throws away every statement it had prepared, and
+    PostgreSQL would plan them all anew for the next page. What a reader changed in memory is forgotten first."""
+    session.expunge_all()
+    session.commit()
+    session.close()
+
+
 def let_go() -> None:
     """Give the page's connection back until its next question: who holds one while waiting for another, or for somebody
     else's answer, could wait forever."""
     if _run.session is not None and not _run.depth:
-        _run.session.close()
+        _end(_run.session)
 
 
 def _forget_stale() -> None:
@@ -319,10 +368,17 @@ def is_empty() -> bool:
         return not engine().dialect.has_table(connection, "organisation")
 
 
+@contextlib.contextmanager
+def _looking() -> Iterator[Connection]:
+    """A plain connection that cannot write on SQLite, for what is asked before anybody is there."""
+    with engine().execution_options(writing=False).connect() as connection, connection.begin():
+        yield connection
+
+
 def schema_number() -> str | None:
     """The number that the migrations left in the database; None where they never were. Without alembic: a server that only
     compares two numbers needs not hold it in memory."""
-    with engine().execution_options(writing=False).connect() as connection:
+    with _looking() as connection:
         if not connection.dialect.has_table(connection, "alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -331,7 +387,7 @@ def schema_number() -> str | None:
 def answers() -> bool:
     """A quick question for the health route."""
     try:
-        with engine().execution_options(writing=False).connect() as connection:
+        with _looking() as connection:
             return connection.execute(text("SELECT 1")).scalar() == 1
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is that it does not answer
         return False

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
 from models.channel import announce
-from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, reading, stamp
+from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, note_changes, reading, stamp
 from models.draft import NoteDraft, ReasonDraft, once, valid
 from models.guard import OVERRIDDEN, admitted
 from models.text import fold
@@ -185,7 +185,6 @@ def write_down(
     under a reason alone (models/guard.py), which then has an entry of its own."""
     if row.id is None:
         session.flush()
-        session.info.setdefault("born", set()).add((row.__tablename__, row.id))
     over = admitted(row, changes or {}, note)
     entry = _chained(session, action, row, changes or {}, note)
     if over:
@@ -223,10 +222,17 @@ Told = list[tuple[HistoryEntry, Any]]
 FOLLOWERS: list[Callable[[Session, Told], None]] = []
 
 
+@event.listens_for(Session, "after_flush")
+def _born(session: Session, _context: Any) -> None:
+    """What was entered in this transaction: nobody can have been told of it before."""
+    session.info.setdefault("born", set()).update((row.__tablename__, getattr(row, "id", None)) for row in session.new)
+
+
 @event.listens_for(Session, "before_commit")
 def _nothing_unwritten(session: Session) -> None:
+    """What followers add goes to the database together with the rest."""
     if session.info.get("writing") and session.info.get("current"):
-        session.flush()
+        note_changes(session)
         if session.info.get("changed") and not session.info.get("entries"):
             raise Denied("a change without a history entry")
         told = [one for one in session.info.pop("told", []) if one[0] in session]  # not what a savepoint took back

@@ -7,7 +7,7 @@ from models.access import Current, Permission, Role
 from pages.parts import inbox_watch, page, sign_in, wall_view
 from pages.parts.fields import ENUM_LABELS
 from pages.parts.guard import enter, known, who
-from pages.parts.rooms import PLACES, Place, stand
+from pages.parts.rooms import PLACES, Place, room, stand
 from pages.parts.words import LANGUAGES, language, plain, speak, t
 from pages.server import live
 
@@ -42,13 +42,7 @@ def _pages(current: Current | None) -> dict[str, list[st.Page]]:
         if place.address == "chi-so" and on_a_wall and current.may(P.WALL):
             shown = _wall(place)
         elif any(current.may(permission) for permission in place.permissions):
-            shown = standing[place.file] = st.Page(
-                place.file,
-                title=_title(current, place),
-                icon=place.icon,
-                url_path=place.address,
-                default=not place.address,
-            )
+            shown = standing[place.file] = room(place, _title(current, place))
         else:
             shown = st.Page(_no_right, title="Bốn An Toàn", url_path=place.address, visibility="hidden")
         groups.setdefault(t(place.group) if place.group else "", []).append(shown)

@@ -1,8 +1,12 @@
 """The addresses of the app, and who may open them. The frame draws the navigation from it."""
 
+import copy
+import functools
 import threading
 from dataclasses import dataclass
 from typing import Any
+
+import streamlit as st
 
 from models.access import Permission
 from models.draft import N_
@@ -40,6 +44,17 @@ PLACES = (
     ),
     Place("tai-khoan", "my_account.py", N_("My account"), ":material/manage_accounts:", (P.OWN_ACCOUNT,), N_("Manage")),
 )
+
+
+def room(place: Place, title: str) -> st.Page:
+    """The page of a place, to be registered. Each run has one of its own, since Streamlit notes on it that it was run; but
+    where its file lies on the disk is looked up once."""
+    return copy.copy(_found(place, title))
+
+
+@functools.lru_cache(500)
+def _found(place: Place, title: str) -> st.Page:
+    return st.Page(place.file, title=title, icon=place.icon, url_path=place.address, default=not place.address)
 
 
 _here = threading.local()  # a run has a thread of its own while it runs

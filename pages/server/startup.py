@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import functools
 import gc
-import inspect
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -14,11 +12,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
-from streamlit import config, string_util
-from streamlit.delta_generator import DeltaGenerator
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session, get_instance
-from streamlit.runtime.metrics_util import gather_metrics
+from streamlit import config
+from streamlit.runtime import get_instance
 from streamlit.runtime.pages_manager import PagesManager
 
 from models import schema, setup
@@ -164,41 +159,6 @@ def tighten_uvicorn() -> None:
         await start(self, *args, **kwargs)
 
     uvicorn.Server.startup = startup  # type: ignore[method-assign]
-
-
-def theme_once() -> None:
-    """Streamlit reads our theme out of its settings six times a run, for always the same message: half a millisecond that
-    two hundred pages wait for when they are told of a change."""
-    read, known = app_session._populate_theme_msg, dict[str, CustomThemeConfig]()
-
-    def remembered(msg: CustomThemeConfig, section: str = "theme") -> None:
-        if section not in known:
-            known[section] = CustomThemeConfig()
-            read(known[section], section)
-        msg.MergeFrom(known[section])
-
-    app_session._populate_theme_msg = remembered
-
-
-def emoji_once() -> None:
-    """Streamlit looks whether each choice of a widget begins with an emoji by a pattern of some thousand branches, which
-    Python hashes anew every time: most of what a row of pills costs. The words are the same from run to run."""
-    string_util.extract_leading_emoji = functools.lru_cache(2000)(string_util.extract_leading_emoji)
-
-
-def uncounted() -> None:
-    """Streamlit times each of its commands for its makers' statistics, which are off here (`browser.gatherUsageStats`): a
-    wrapper around every part of a page. The commands themselves are taken instead."""
-    for cls in DeltaGenerator.__mro__:
-        for name, command in list(vars(cls).items()):
-            if inspect.isfunction(command) and command.__code__ is _COUNTED:
-                setattr(cls, name, command.__wrapped__)  # type: ignore[attr-defined]
-    for name, command in list(vars(st).items()):
-        if inspect.ismethod(command) and command.__func__.__code__ is _COUNTED:
-            setattr(st, name, getattr(command.__self__, command.__func__.__name__))
-
-
-_COUNTED = gather_metrics("_", lambda: None).__code__
 
 
 def switch_often() -> None:

@@ -507,6 +507,7 @@ def test_a_host_cannot_confirm_in_a_partners_name(world: World) -> None:
         session.add(JointAnswer(organisation_id=world.organisations["congan"], **forged))
     with pytest.raises(DBAPIError), writing(world.head) as session:  # its own name does not fit the party
         session.add(JointAnswer(**forged))
+        session.flush()
 
 
 def test_the_database_holds_an_answer_to_the_party_that_is_asked(world: World) -> None:
@@ -515,6 +516,7 @@ def test_the_database_holds_an_answer_to_the_party_that_is_asked(world: World) -
     said = {"activity_id": activity.id, "joint_party_id": party.id, "release": 1, "answered_name": "Giả"}
     with pytest.raises(DBAPIError), writing(other) as session:
         session.add(JointAnswer(host_id=party.organisation_id, confirmed_at=world.clock(), **said))
+        session.flush()
 
 
 def test_a_partner_reads_nothing_else_of_the_host(world: World) -> None:
