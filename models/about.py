@@ -1,6 +1,7 @@
 """What the records of an organisation are about. An answer that rests on some of them is good until one of those changed,
 whatever else was entered meanwhile; the history knows what each entry was about."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -13,8 +14,12 @@ from models.verb import query
 
 About = frozenset[str]
 INCIDENTS, EVENTS, INSPECTIONS, LEDGER, REGISTER = "incidents", "events", "inspections", "ledger", "register"
-EVERYTHING: About = frozenset({INCIDENTS, EVENTS, INSPECTIONS, LEDGER, REGISTER})
-SHARED: About = EVERYTHING - {REGISTER}  # what is shared hangs on the record that it was shared from
+KNOWN_INCIDENTS = (
+    "known incidents"  # those that had been entered before: a new one changes nothing that hangs on another
+)
+EVERYTHING: About = frozenset({INCIDENTS, KNOWN_INCIDENTS, EVENTS, INSPECTIONS, LEDGER, REGISTER})
+# What is shared hangs on the record that it was shared from.
+SHARED: About = frozenset({KNOWN_INCIDENTS, EVENTS, INSPECTIONS, LEDGER})
 MOST = 200  # entries that are looked at: a file that was brought in wrote thousands
 # A subject of the history (the name of its table) → what it is about. What is not here (units, catalogues, rules, people)
 # may change any answer.
@@ -28,7 +33,8 @@ FAMILIES: dict[str, str] = {
 
 
 # What answers rest on beside those: who changes it says so in an entry about it or about something else that is not above.
-BESIDE = frozenset({"organisation", "unit", "catalogue_entry", "period_rule", "statement"})
+BESIDE = frozenset({"organisation", "unit", "catalogue_entry", "period_rule", "kpi_target", "statement"})
+ENTERED = ("incident", "incident.reported")  # the first entry about an incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,12 @@ def mark(session: Session) -> Mark:
     return Mark(*written(session))
 
 
-def families(subjects: set[str]) -> About:
-    """What entries about these subjects may have changed."""
-    return frozenset(FAMILIES[one] for one in subjects) if subjects <= FAMILIES.keys() else EVERYTHING
+def families(said: Collection[tuple[str, str]]) -> About:
+    """What entries may have changed: (subject, action) of each."""
+    if any(subject not in FAMILIES for subject, _ in said):
+        return EVERYTHING
+    known = {KNOWN_INCIDENTS for one in said if one[0] == ENTERED[0] and one != ENTERED}
+    return frozenset(FAMILIES[subject] for subject, _ in said) | known
 
 
 @query(Permission.OWN_ACCOUNT)
@@ -62,16 +71,16 @@ def _changed(session: Session, since: Mark, now: Mark) -> About:
     if now.sequence == since.sequence:
         return moved
     own = HistoryEntry.organisation_id == session.current.organisation_id
-    asked = select(HistoryEntry.subject).where(own, col(HistoryEntry.sequence) > since.sequence).limit(MOST)
-    subjects = session.exec(asked).all()
-    return moved | families(set(subjects)) if len(subjects) < MOST else EVERYTHING
+    asked = select(HistoryEntry.subject, HistoryEntry.action).where(own, col(HistoryEntry.sequence) > since.sequence)
+    said = session.exec(asked.limit(MOST)).all()
+    return moved | families({(subject, action) for subject, action in said}) if len(said) < MOST else EVERYTHING
 
 
 def _nothing_unspoken(session: Session, told: Told) -> None:
     """Whoever changes a row says so in an entry about what the row is about."""
-    spoken = families({entry.subject for entry, _ in told})
+    spoken = families({(entry.subject, entry.action) for entry, _ in told})
     changed = session.info.get("changed", set()) & (FAMILIES.keys() | BESIDE)
-    if silent := sorted(one for one in changed if not families({one}) <= spoken):
+    if silent := sorted(one for one in changed if not families({(one, ENTERED[1])}) <= spoken):
         raise Denied(f"a change of {', '.join(silent)} that no entry is about")
 
 

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from models.access import NotFound
 from models.database import Session, is_sqlite
-from models.organisation import Unit
+from models.organisation import all_units
 from models.period import Period
 
 
@@ -212,9 +212,11 @@ def hours(earlier: Any, later: Any) -> Any:
 def heirs(session: Session) -> dict[int, int | None]:
     """Every unit, and the one it has been merged into since, if it was."""
     if "heirs" not in session.info:
-        rows = session.exec(select(col(Unit.id), col(Unit.successor_id), col(Unit.valid_to))).all()
         today = session.current.today()
-        session.info["heirs"] = {unit: heir if until and until <= today else None for unit, heir, until in rows}
+        session.info["heirs"] = {
+            unit.id: unit.successor_id if unit.valid_to and unit.valid_to <= today else None
+            for unit in all_units(session)
+        }
     return session.info["heirs"]
 
 

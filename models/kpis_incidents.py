@@ -96,10 +96,14 @@ def occurred(session: Session, period: Period, unit_id: int | None, group: str |
 
 def ever(session: Session, period: Period) -> bool:
     """Whether incidents are recorded here at all: then nought is a figure. Several figures ask; the answer is kept."""
-    key = ("incidents ever", period.end)
+    key = _ever(period)
     if key not in session.info:
         session.info[key] = session.exec(any_one(period)).first() is not None
     return session.info[key]
+
+
+def _ever(period: Period) -> tuple[str, dt.datetime]:
+    return "incidents ever", period.end
 
 
 def any_one(period: Period) -> Any:
@@ -117,6 +121,8 @@ def incidents(session: Session, period: Period, unit_id: int | None = None, grou
     Period: occurrence. Unit: incidents. Better: fewer, where people report well. Source: incident.occurred_at.
     """
     found = number(session, occurred(session, period, unit_id, group))
+    if found:
+        session.info[_ever(period)] = True
     return count("2", found, known=bool(found) or ever(session, period))
 
 

@@ -281,6 +281,11 @@ def police_bodies(session: Session) -> list[Organisation]:
 @query(Permission.OVERVIEW)
 def units(session: Session) -> list[Unit]:
     """Every unit the organisation ever had, by name."""
+    return all_units(session)
+
+
+def all_units(session: Session) -> list[Unit]:
+    """The same for what counts by units."""
     return steady(session, "units", lambda: list(session.exec(select(Unit).order_by(Unit.folded))))
 
 

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import statistics
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, true
 from sqlmodel import col, select
 
+from models.about import EVENTS, INCIDENTS, INSPECTIONS
 from models.access import Permission
 from models.breakdowns import incident_rows
 from models.database import Session
@@ -15,7 +17,8 @@ from models.event import Event
 from models.figures import heirs, hours, under
 from models.incident import Incident
 from models.inspection import InspectionRound
-from models.organisation import Unit
+from models.lasting import lasting
+from models.organisation import all_units
 from models.period import Period
 from models.verb import query
 
@@ -79,50 +82,61 @@ def entries_by_unit(session: Session, period: Period) -> list[UnitEntries]:
     """Every unit of today, the latest entry first. Incidents, rounds and events count, by the day they are of; what was
     written for a unit that was merged since stands under its successor."""
     merged_into, today = heirs(session), session.current.today()
-    open_today = select(Unit.id).where(col(Unit.valid_to).is_(None) | (col(Unit.valid_to) > today))
-    units = [unit for unit in session.exec(open_today) if unit is not None]
+    open_today = [unit.id for unit in all_units(session) if unit.id and not (unit.valid_to and unit.valid_to <= today)]
     records: dict[int | None, int] = {}
     for unit, number in _in_period(session, period):
         heir = under(unit, merged_into)[-1]
         records[heir] = records.get(heir, 0) + number
-    last = _last(session, merged_into, session.current.now() - LATELY)
-    if set(units) - set(last):
+    last = _last(session, merged_into, today - LATELY)
+    if set(open_today) - set(last):
         last = _last(session, merged_into, None)
-    found = [UnitEntries(unit, last.get(unit), records.get(unit, 0)) for unit in units]
+    found = [UnitEntries(unit, last.get(unit), records.get(unit, 0)) for unit in open_today]
     never = dt.datetime.min.replace(tzinfo=dt.UTC)
     return sorted(found, key=lambda one: one.last or never, reverse=True)
 
 
-# Each kind of record, and the instant or day it is of.
-_KINDS: tuple[tuple[Any, Any, bool], ...] = (
-    (Incident, Incident.occurred_at, True),
-    (InspectionRound, InspectionRound.planned_on, False),
-    (Event, Event.ends_at, True),
+# Each kind of record, the instant or day it is of, and what its rows are about.
+_KINDS: tuple[tuple[Any, Any, bool, str], ...] = (
+    (Incident, Incident.occurred_at, True, INCIDENTS),
+    (InspectionRound, InspectionRound.planned_on, False, INSPECTIONS),
+    (Event, Event.ends_at, True, EVENTS),
 )
+
+
+def _each(session: Session, what: Hashable, value: Any, within: Callable[[Any, bool], Any]) -> list[tuple[Any, Any]]:
+    """(unit, `value` of its records), once for each kind of record; asked anew when one of that kind was entered."""
+    found: list[tuple[Any, Any]] = []
+    for cls, column, instant, about in _KINDS:
+
+        def ask(cls: Any = cls, column: Any = column, instant: bool = instant) -> list[tuple[Any, Any]]:
+            asked = select(cls.unit_id, value(cls)).where(within(col(column), instant)).group_by(cls.unit_id)
+            return [(unit, found) for unit, found in session.exec(asked)]
+
+        found += lasting(session, frozenset({about}), ("by unit", what, about), ask)
+    return found
 
 
 def _in_period(session: Session, period: Period) -> list[tuple[int | None, int]]:
     """(unit, records of the period), once for each kind of record."""
-    found: list[tuple[int | None, int]] = []
-    for cls, column, instant in _KINDS:
+
+    def within(column: Any, instant: bool) -> Any:
         first, end = (period.start, period.end) if instant else (period.first, period.last + dt.timedelta(days=1))
-        within = (col(column) >= first) & (col(column) < end)
-        found += session.exec(select(cls.unit_id, func.count()).where(within).group_by(cls.unit_id)).all()
-    return found
+        return (column >= first) & (column < end)
+
+    return _each(session, ("records", period), lambda _: func.count(), within)
 
 
-def _last(
-    session: Session, merged_into: dict[int, int | None], since: dt.datetime | None
-) -> dict[int | None, dt.datetime]:
+def _last(session: Session, merged_into: dict[int, int | None], since: dt.date | None) -> dict[int | None, dt.datetime]:
     """Unit → when something was last entered for it, among what is of a day since then."""
+    midnight = since and dt.datetime.combine(since, dt.time(), session.current.zone)
+
+    def within(column: Any, instant: bool) -> Any:
+        return true() if since is None else column >= (midnight if instant else since)
+
     found: dict[int | None, dt.datetime] = {}
-    for cls, column, instant in _KINDS:
-        newest = select(cls.unit_id, func.max(cls.entered_at)).group_by(cls.unit_id)
-        if since:
-            newest = newest.where(col(column) >= (since if instant else since.date()))
-        for unit, entered in session.exec(newest):
-            heir = under(unit, merged_into)[-1]
-            found[heir] = max(entered, found.get(heir, entered))
+    for unit, entered in _each(session, ("last", since), lambda cls: func.max(cls.entered_at), within):
+        heir = under(unit, merged_into)[-1]
+        found[heir] = max(entered, found.get(heir, entered))
     return found
 
 

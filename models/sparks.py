@@ -70,8 +70,9 @@ def _days(session: Session, begun: list[Period], unit_id: int | None, group: str
     """Days without a complex incident at each month's end."""
     rows = select(col(Incident.occurred_at)).where(*complex_ones(session, begun[-1], unit_id, group).where)
     days = sorted(local_day(instant, begun[-1]) for instant in session.exec(rows))
-    started = own_organisation(session).model_started_on
-    return [_since(as_of(session, month), days, started) for month in begun]
+    ends = [as_of(session, month) for month in begun]
+    started = None if days and days[0] <= ends[0] else own_organisation(session).model_started_on
+    return [_since(end, days, started) for end in ends]
 
 
 def _since(today: dt.date, days: list[dt.date], started: dt.date | None) -> float | None:

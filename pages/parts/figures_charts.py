@@ -6,7 +6,7 @@ import functools
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from models import breakdowns, target
+from models import breakdowns
 from models.access import Current, Permission
 from models.catalogue import entries
 from models.database import one_reading, reading
@@ -125,6 +125,7 @@ def answers(current: Current, period: Period, trend: Period, unit_id: int | None
     """One reading for all of them."""
     with one_reading(current), reading(current) as session:
         months = breakdowns.incidents_by_month(session, trend, unit_id, group)
+        by_day = breakdowns.incidents_by_day(session, trend, unit_id, group)  # ends with the period, and holds its days
         earlier = breakdowns.incidents_by_month(session, trend.year_before(), unit_id, group)
         known = breakdowns.days_with_data(session)
         # A month that ended before anything was recorded has no number, not nought.
@@ -136,12 +137,12 @@ def answers(current: Current, period: Period, trend: Period, unit_id: int | None
             today=current.today(),
             months=months,
             year_before=[by_month.get(month.month) for month, _ in months],
-            targets=target.month_targets(session, "2", [month for month, _ in months], unit_id),
-            goal=target.targets(session, period, unit_id).get("2"),
+            targets=figures_parts.month_targets(session, "2", [month for month, _ in months], unit_id),
+            goal=figures_parts.targets(session, period, unit_id).get("2"),
             groups=breakdowns.incidents_by_group(session, period, unit_id),
             severities=breakdowns.incidents_by_severity(session, period, unit_id, group),
             units=breakdowns.incidents_by_unit(session, period, unit_id, group),
-            days=breakdowns.incidents_by_day(session, period, unit_id, group),
+            days={day: count for day, count in by_day.items() if day >= period.first},
             subjects=figures_parts.subjects(session, period, unit_id),
             partners=figures_parts.partners(session, period, unit_id),
             kinds=entries(session, "incident_kind"),

@@ -1,9 +1,9 @@
 """The figures of a page, each group of them asked anew when something was entered that it rests on (models/lasting.py)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 
-from models import breakdowns, kpis, kpis_together, sparks
+from models import breakdowns, kpis, kpis_together, sparks, target
 from models.about import INSPECTIONS, SHARED, About
 from models.breakdowns import Inspected, Partner
 from models.database import Session
@@ -11,6 +11,7 @@ from models.figures import KPIS, Figure
 from models.lasting import lasting
 from models.period import Period
 from models.sparks import Spark
+from models.target import Target
 
 Codes = tuple[str, ...]
 
@@ -45,6 +46,17 @@ def lines(session: Session, codes: Collection[str], trend: Period, unit_id: int 
 def subjects(session: Session, period: Period, unit_id: int | None) -> dict[str, Inspected]:
     ask = partial(breakdowns.inspections_by_subject, session, period, unit_id)
     return lasting(session, frozenset({INSPECTIONS}), ("subjects", period, unit_id), ask)
+
+
+def targets(session: Session, period: Period, unit_id: int | None) -> dict[str, Target]:
+    """What holds in the period: asked anew when a target was set."""
+    ask = partial(target.targets, session, period, unit_id)
+    return lasting(session, frozenset(), ("targets", period, unit_id), ask)
+
+
+def month_targets(session: Session, code: str, of_months: Sequence[Period], unit_id: int | None) -> list[Target | None]:
+    ask = partial(target.month_targets, session, code, of_months, unit_id)
+    return lasting(session, frozenset(), ("month targets", code, tuple(of_months), unit_id), ask)
 
 
 def partners(session: Session, period: Period, unit_id: int | None) -> list[Partner]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from models import breakdowns, kpis, kpis_together, reporting_quality, sparks, target, variation
+from models import breakdowns, kpis, kpis_together, reporting_quality, sparks, variation
 from models.access import Current
 from models.database import one_reading, reading
 from models.figures import KPIS, Figure
@@ -126,7 +126,7 @@ def _ask_head(current: Current, period: Period, unit_id: int | None) -> Head:
                 before=figures_parts.figures(session, before, unit_id),
                 year_before=last_year,
                 sparks=figures_parts.lines(session, HEADLINES, trend_of(period), unit_id),
-                targets=target.targets(session, period, unit_id),
+                targets=figures_parts.targets(session, period, unit_id),
             ),
             units=reporting_quality.entries_by_unit(session, period),
             unit_names={row.id: row.name for row in units(session)},

@@ -14,18 +14,34 @@ from models import (
     breakdowns,
     database,
     event,
+    incident,
     incident_desk,
+    incident_life,
     incident_search,
     inspection,
     kpis,
     kpis_together,
     ledger,
     receipt,
+    reporting_quality,
     sharing,
     sparks,
     statement,
+    target,
 )
-from models.about import BESIDE, EVENTS, EVERYTHING, FAMILIES, INCIDENTS, INSPECTIONS, LEDGER, SHARED, About, Mark
+from models.about import (
+    BESIDE,
+    EVENTS,
+    EVERYTHING,
+    FAMILIES,
+    INCIDENTS,
+    INSPECTIONS,
+    KNOWN_INCIDENTS,
+    LEDGER,
+    SHARED,
+    About,
+    Mark,
+)
 from models.access import Denied
 from models.database import QUIET, Session, mapped_classes, reading, writing
 from models.figures import KPIS
@@ -35,7 +51,7 @@ from models.inspection import InspectionRound
 from models.organisation import UnitDraft, save_unit
 from models.period import Period, Span, reporting
 from tests.models.test_inspection import planned
-from tests.models.test_joint import patrol, police
+from tests.models.test_joint import patrol, police, shared
 from tests.worlds import World, instant
 
 
@@ -69,11 +85,23 @@ def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 CHAIN = {"history_entry", "chain_head", "ledger_head"}  # what tells how far it has come
 
 
-def rests_on(tables: set[str]) -> set[str]:
-    return {FAMILIES[table] for table in tables if table in FAMILIES}
+def rests_on(tables: set[str], what: About) -> set[str]:
+    """What these tables are about; where only known incidents count, the table of incidents is about those."""
+    found = {FAMILIES[table] for table in tables if table in FAMILIES}
+    return {KNOWN_INCIDENTS if one == INCIDENTS and KNOWN_INCIDENTS in what else one for one in found}
 
 
 WORD = {"text": "xe"}
+
+
+def by_unit(session: Session, period: Period, about: str) -> object:
+    """What the units have written, of one kind of record."""
+    kinds = [one for one in reporting_quality._KINDS if one[3] == about]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reporting_quality, "_KINDS", tuple(kinds))
+        return reporting_quality.entries_by_unit(session, period)
+
+
 ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
     *(
         (f"figures {own}", what, lambda session, period, own=own: kpis.headlines(session, period, own))
@@ -119,6 +147,16 @@ ANSWERS: list[tuple[str, About, Callable[[Session, Period], Any]]] = [
     ("whether one is a partner", frozenset({LEDGER}), lambda session, _: ledger.reach(session)),
     ("loose statements", frozenset(), lambda session, _: statement.loose_count(session)),
     ("partners", SHARED, breakdowns.activities_by_partner),
+    ("targets", frozenset(), target.targets),
+    ("month targets", frozenset(), lambda session, period: target.month_targets(session, "2", [period])),
+    *(
+        (
+            f"entries by unit {name}",
+            frozenset({name}),
+            lambda session, period, name=name: by_unit(session, period, name),
+        )
+        for name in (INCIDENTS, INSPECTIONS, EVENTS)
+    ),
 ]
 
 
@@ -130,8 +168,26 @@ def test_an_answer_asks_no_table_but_of_what_it_is_about(
     read.clear()
     with reading(world.alice) as session:
         ask(session, year(world))
-    assert rests_on(read) <= what
+    assert rests_on(read, what) <= what
     assert read - FAMILIES.keys() <= BESIDE | CHAIN
+
+
+@pytest.mark.parametrize(
+    ("what", "ask"), [pytest.param(*rest, id=name) for name, *rest in ANSWERS if KNOWN_INCIDENTS in rest[0]]
+)
+def test_a_new_incident_changes_nothing_that_hangs_on_known_ones(
+    world: World, what: About, ask: Callable[[Session, Period], Any]
+) -> None:
+    source, asked = shared(world).source_id, year(world)
+    with reading(world.alice) as session:
+        before = ask(session, asked)
+    an_incident(world)
+    with reading(world.alice) as session:
+        assert ask(session, asked) == before
+    one = incident.incident(world.head, source)
+    void = incident_life.VoidDraft(note="Báo nhầm")
+    moved = since(world, lambda: incident_life.move(world.head, one.id, "not_confirmed", void, one.version))
+    assert KNOWN_INCIDENTS in moved
 
 
 def test_every_figure_says_what_it_is_about() -> None:
@@ -158,7 +214,7 @@ def test_an_entry_changes_what_it_is_about(world: World) -> None:
     one = an_incident(world)
     assert since(world, lambda: None) == frozenset()
     assert since(world, lambda: an_incident(world)) == {INCIDENTS}
-    assert since(world, lambda: note(world.alice, "incident", one.id, "Đã báo")) == {INCIDENTS}
+    assert since(world, lambda: note(world.alice, "incident", one.id, "Đã báo")) == {INCIDENTS, KNOWN_INCIDENTS}
     assert since(world, lambda: a_round(world)) == {INSPECTIONS}
     assert since(world, lambda: (a_round(world), an_incident(world))) == {INSPECTIONS, INCIDENTS}
 
