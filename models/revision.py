@@ -7,8 +7,9 @@ from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import col, select
 
 from models.access import Permission
-from models.database import Session
+from models.database import Session, note_changes
 from models.history import ChainHead, HistoryEntry, LedgerHead
+from models.settings import settings
 from models.verb import query
 
 # Subjects of what an organisation says of itself and seldom changes (models/steady.py).
@@ -31,8 +32,31 @@ def settled(session: Session) -> int:
     return session.once(("revision",), lambda: _revision(session))[2]
 
 
+def settled_for_verb(session: Session) -> int | None:
+    """The same for a verb that has taken its turn, without asking: from the last page of this process, if nothing was written
+    since. None where that is not so, or where the verb itself has begun to change such things."""
+    head = session.info.get("head")
+    if head is None:
+        return None
+    note_changes(session)
+    seen = _last.get(_whose(session))
+    untouched = not session.info.get("changed", set()) & set(STEADY)
+    return seen[1] if untouched and seen and seen[0] == head.sequence else None
+
+
+_last: dict[
+    tuple[str, int | None], tuple[int, int]
+] = {}  # organisation → its entries and the newest of those, as last seen
+
+
+def _whose(session: Session) -> tuple[str, int | None]:
+    return settings.database_url, session.current.organisation_id
+
+
 def _revision(session: Session) -> tuple[int, int, int]:
-    return tuple(session.exec(_asked(), params={"own": session.current.organisation_id}).one())
+    found = tuple(session.exec(_asked(), params={"own": session.current.organisation_id}).one())
+    _last[_whose(session)] = (found[0], found[2])
+    return found
 
 
 @functools.cache
@@ -45,3 +69,8 @@ def _asked() -> Any:
     # `+ 0`: else both databases walk the whole chain from its end until they meet such an entry, instead of asking the index.
     newest = select(func.max(col(HistoryEntry.sequence) + 0)).where(*of_itself).scalar_subquery()
     return select(*(func.coalesce(one, 0) for one in (written, told, newest)))
+
+
+def forget() -> None:
+    """Empty what was seen: for tests, as in models/steady.py."""
+    _last.clear()
