@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import streamlit as st
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper  # type: ignore[import-untyped]
 from streamlit import string_util, user_info
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.metrics_util import gather_metrics
+from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 from streamlit.runtime.secrets import AttrDict
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.common import is_element_id
@@ -23,7 +26,9 @@ def take() -> None:
     theme_once()
     icons_once()
     no_secrets()
+    enums_once()
     state_by_key()
+    asked_in_passing()
     uncounted()
 
 
@@ -52,6 +57,19 @@ def no_secrets() -> None:
     """Each look at `st.user` looks for a file of secrets on the disk, in case it asks for a sign-in. We have none: our
     sign-in is the gate's."""
     user_info.get_secrets_auth_section = lambda: AttrDict({})  # type: ignore[attr-defined]
+
+
+def enums_once() -> None:
+    """A message's choices of a fixed set ("small", "left") are looked up by their names through three layers of Python. Once
+    found, they lie beside the names."""
+    look_up = EnumTypeWrapper.__getattr__
+
+    def found(self: EnumTypeWrapper, name: str) -> int:
+        value: int = look_up(self, name)
+        self.__dict__[name] = value
+        return value
+
+    EnumTypeWrapper.__getattr__ = found
 
 
 class _ByKey(Mapping[str, Any]):
@@ -86,6 +104,18 @@ def state_by_key() -> None:
     """Every text box and every choice copies the whole state of its session to look one key up in it: a form of thirty
     fields does so thirty times."""
     SessionState.filtered_state = property(_ByKey)  # type: ignore[assignment, method-assign]
+
+
+def asked_in_passing() -> None:
+    """With every message and every look at the session a run asks whether it is to stop or to begin anew: five steps to learn
+    that it is not. Nobody here draws in several threads, whose end would be asked for too."""
+    ask = ScriptRunner._maybe_handle_execution_control_request
+
+    def pass_by(self: ScriptRunner) -> None:
+        if self._requests._state is not ScriptRequestType.CONTINUE:
+            ask(self)
+
+    ScriptRunner._maybe_handle_execution_control_request = pass_by  # type: ignore[method-assign]
 
 
 def uncounted() -> None:

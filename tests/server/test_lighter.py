@@ -1,14 +1,19 @@
 """Each thing that Streamlit is spared comes to what Streamlit makes of it."""
 
+import threading
 from typing import Any
 
 import pytest
 import streamlit as st
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from streamlit import string_util, user_info
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
+from streamlit.proto.GapSize_pb2 import GapSize
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, StopException
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 
@@ -74,6 +79,46 @@ def test_a_key_of_the_session_is_looked_up_as_in_the_copy_of_it(monkeypatch: pyt
     for key in (*whole, *state._keys(), "missing", "$$STREAMLIT_INTERNAL_KEY_X"):
         assert (key in looked_up) == (key in whole), key
         assert looked_up.get(key) == whole.get(key), key
+
+
+def test_a_choice_of_a_fixed_set_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = EnumTypeWrapper.__getattr__
+    monkeypatch.setattr(EnumTypeWrapper, "__getattr__", look_up)
+    lighter.enums_once()
+    sizes = EnumTypeWrapper(GapSize.DESCRIPTOR)
+    for _ in range(2):
+        assert {name: getattr(sizes, name) for name in sizes.keys()} == dict(sizes.items())  # noqa: SIM118 - no dictionary
+        with pytest.raises(AttributeError):
+            _ = sizes.HUGE
+
+
+class Runner:
+    """As much of a run as is asked whether it is to end."""
+
+    def __init__(self) -> None:
+        self._requests, self._execing, self._script_thread = ScriptRequests(), True, threading.current_thread()
+
+    def _is_in_script_thread(self) -> bool:
+        return True
+
+
+def test_a_run_that_is_to_stop_or_to_begin_anew_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        ScriptRunner,
+        "_maybe_handle_execution_control_request",
+        ScriptRunner._maybe_handle_execution_control_request,
+    )
+    lighter.asked_in_passing()
+    ask = ScriptRunner._maybe_handle_execution_control_request
+    runner: Any = Runner()
+    assert ask(runner) is None  # type: ignore[func-returns-value]
+    runner._requests.request_rerun(RerunData())
+    with pytest.raises(RerunException):
+        ask(runner)
+    assert ask(runner) is None  # type: ignore[func-returns-value]
+    runner._requests.request_stop()
+    with pytest.raises(StopException):
+        ask(runner)
 
 
 def test_no_command_is_timed_for_statistics_that_nobody_takes() -> None:
