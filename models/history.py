@@ -85,18 +85,7 @@ for _what in ("UPDATE", "DELETE"):
         ).execute_if(dialect="sqlite"),
     )
 
-_HASHED = (
-    "organisation_id",
-    "sequence",
-    "at",
-    "actor_id",
-    "actor_name",
-    "action",
-    "subject",
-    "subject_id",
-    "changes",
-    "note",
-)
+_HASHED = "organisation_id sequence at actor_id actor_name action subject subject_id changes note".split()
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
