@@ -85,7 +85,8 @@ for _what in ("UPDATE", "DELETE"):
         ).execute_if(dialect="sqlite"),
     )
 
-_HASHED = "organisation_id sequence at actor_id actor_name action subject subject_id changes note".split()
+_HASHED = ("organisation_id", "sequence", "at", "actor_id", "actor_name", "action", "subject", "subject_id",
+           "changes", "note")  # fmt: skip
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

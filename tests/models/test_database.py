@@ -202,3 +202,43 @@ def test_anybody_else_reads_in_a_session_of_their_own(world: World) -> None:
         assert theirs.current is world.bob
     with one_reading(world.alice), reading(world.bob):
         assert {unit.organisation_id for unit in units(world.bob)} <= {world.bob.organisation_id}
+
+
+# ---- connections of PostgreSQL ---------------------------------------------------------------------------------------
+def prepared(who: Current) -> set[str]:
+    """The statements that the connection which is used next has prepared."""
+    with reading(who) as session:
+        rows = session.connection().exec_driver_sql("SELECT name, statement FROM pg_prepared_statements").all()
+        return {statement for name, statement in rows if name.startswith("_pg3_")}
+
+
+def page(who: Current) -> None:
+    with one_reading(who):
+        units(who)
+
+
+def test_a_statement_that_comes_again_is_planned_once(postgres_world: World) -> None:
+    """Also in the next page: psycopg forgets what it has prepared after a ROLLBACK, so a page does not end with one."""
+    for _ in range(3):
+        page(postgres_world.alice)
+        units(postgres_world.alice)
+    assert any("FROM unit" in one.replace("\n", " ") for one in prepared(postgres_world.alice))
+    assert database.answers()  # the health question ends well too
+    assert any("FROM unit" in one.replace("\n", " ") for one in prepared(postgres_world.alice))
+
+
+def test_what_a_reader_changed_in_memory_is_not_written(world: World) -> None:
+    with reading(world.alice) as session:
+        session.exec(select(Unit).order_by(Unit.id)).first().name = "Đổi lén"
+    assert {unit.name for unit in units(world.alice)} == {"Bảo tàng", "Nhà thi đấu"}
+
+
+def test_a_connection_that_rested_and_was_cut_meanwhile_is_replaced(
+    postgres_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "RESTED", -1.0)
+    with engine().connect() as other:
+        page(postgres_world.alice)
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname ="
+        assert other.execute(text(f"{cut} current_database() AND pid <> pg_backend_pid()")).all() == [(True,)]
+        page(postgres_world.alice)
