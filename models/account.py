@@ -9,6 +9,7 @@ from sqlmodel import Field, col, select
 
 from models import clock, password
 from models.access import DOOR, Current, Invalid, NotFound, Permission, Role, Scope
+from models.criteria import said_often
 from models.database import OPEN, QUIET, Owned, Session, owned_by, reading, writing
 from models.draft import N_, Draft, hint
 from models.history import tells, write_down
@@ -175,7 +176,7 @@ _PERSON: tuple[Any, ...] = (
     col(Organisation.time_zone).label("time_zone"),
 )
 # Every run of every page asks this: it is put together once.
-_WHO: Any = (
+_WHO: Any = said_often(
     select(col(SignIn.id).label("sign_in_id"), *_PERSON)
     .join(Account, col(Account.id) == SignIn.account_id)
     .join(Organisation, col(Organisation.id) == SignIn.organisation_id)

@@ -2,8 +2,8 @@
 every statement by the other."""
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from sqlalchemy import event, false
@@ -31,6 +31,7 @@ def mapped_classes() -> list[type[SQLModel]]:
 @event.listens_for(Mapper, "after_mapper_constructed")
 def _new_table(_mapper: Any, _class: Any) -> None:
     criterion.cache_clear()  # a table mapped after the first query would be unfiltered otherwise
+    _kept.cache_clear()
 
 
 def rule_of(cls: type[SQLModel], scope: Scope, organisation_id: int | None) -> Any:
@@ -116,3 +117,34 @@ def _is_table(part: Any) -> bool:
 def _is_text(part: Any) -> bool:
     """literal_column(); SQLAlchemy itself writes count(*) and SELECT 1 that way."""
     return isinstance(part, ColumnClause) and part.is_literal and part.name != "*" and not part.name.isdigit()
+
+
+# ---- the one added to the other ---------------------------------------------------------------------------------------
+_OFTEN: dict[int, Any] = {}
+Statement = TypeVar("Statement")
+
+
+def said_often(statement: Statement) -> Statement:
+    """Of a statement that is put together once and said in every run: what is added to it for an organisation is kept too,
+    and with it the key by which SQLAlchemy finds how it is compiled."""
+    _OFTEN[id(statement)] = statement
+    return statement
+
+
+def narrowed(statement: Any, scope: Scope, organisation_id: int | None, *, every_class: bool = False) -> Any:
+    """The statement with the rules of its tables; `every_class` for what SQLAlchemy loads of itself."""
+    if not every_class and _OFTEN.get(id(statement)) is statement:
+        return _kept(id(statement), scope, organisation_id)
+    return _with_rules(statement, mapped_classes() if every_class else spoken_of(statement), scope, organisation_id)
+
+
+def _with_rules(statement: Any, classes: Iterable[type[SQLModel]], scope: Scope, organisation_id: int | None) -> Any:
+    asked = sorted(classes, key=lambda cls: cls.__name__)
+    rules = [rule for cls in asked if (rule := criterion(cls, scope, organisation_id)) is not None]
+    return statement.options(*rules) if rules else statement
+
+
+@functools.lru_cache(maxsize=500)
+def _kept(number: int, scope: Scope, organisation_id: int | None) -> Any:
+    statement = _OFTEN[number]
+    return _with_rules(statement, spoken_of(statement), scope, organisation_id)

@@ -20,7 +20,7 @@ from sqlmodel import Field, SQLModel, select
 from sqlmodel import Session as _Session
 
 from models.access import Current, Denied, NoScope, Scope
-from models.criteria import GLOBAL, OPEN, QUIET, READABLE, criterion, mapped_classes, spoken_of
+from models.criteria import GLOBAL, OPEN, QUIET, READABLE, mapped_classes, narrowed
 from models.settings import settings
 
 SQLModel.metadata.naming_convention = {
@@ -181,9 +181,7 @@ def _filter(state: Any) -> None:
         raise NoScope("Core, text() and from_statement are for models/database.py only")
     if state.is_insert or state.is_update or state.is_delete:
         raise NoScope("bulk writes leave no history and could move rows to another organisation")
-    asked = mapped_classes() if inner else sorted(spoken_of(state.statement), key=lambda cls: cls.__name__)
-    rules = (criterion(cls, current.scope, current.organisation_id) for cls in asked)
-    state.statement = state.statement.options(*(rule for rule in rules if rule is not None))
+    state.statement = narrowed(state.statement, current.scope, current.organisation_id, every_class=inner)
 
 
 def _may_write(row: Any, current: Current) -> bool:

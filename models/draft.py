@@ -11,6 +11,7 @@ from sqlalchemy.orm import object_session
 from sqlmodel import Field, SQLModel, select
 
 from models.access import Invalid, NotFound, Permission, Stale
+from models.criteria import said_often
 from models.database import QUIET, Json, Owned, Session
 from models.text import clean, has_control_characters
 from models.verb import query, verb
@@ -117,7 +118,7 @@ KEPT = dt.timedelta(days=30)
 LARGEST = 400_000  # characters of one draft's JSON: far more than every field at its limit, twice
 
 
-_SUBMITTED = select(Submission).where(Submission.nonce == bindparam("nonce"))
+_SUBMITTED = said_often(select(Submission).where(Submission.nonce == bindparam("nonce")))
 
 
 def submitted(session: Session, nonce: str | None) -> Submission | None:

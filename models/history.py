@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from models.access import DOOR, Denied, NotFound, Permission, Scope
 from models.channel import announce
+from models.criteria import said_often
 from models.database import GLOBAL, OPEN, QUIET, Json, Owned, Session, note_changes, reading, stamp
 from models.draft import NoteDraft, ReasonDraft, once, valid
 from models.guard import OVERRIDDEN, admitted
@@ -148,8 +149,8 @@ def record(session: Session, subject: str, subject_id: int) -> Any:
 
 # ---- writing --------------------------------------------------------------------------------------------------------
 # Put together once: every verb says these.
-_HEAD = select(ChainHead).where(ChainHead.organisation_id == bindparam("own")).with_for_update()
-_COUNTER = select(Counter).where(Counter.series == bindparam("series"), Counter.year == bindparam("year"))
+_HEAD = said_often(select(ChainHead).where(ChainHead.organisation_id == bindparam("own")).with_for_update())
+_COUNTER = said_often(select(Counter).where(Counter.series == bindparam("series"), Counter.year == bindparam("year")))
 
 
 def _head(session: Session) -> ChainHead:
@@ -318,7 +319,7 @@ def strike(session: Session, entry_id: int, reason: str) -> None:
     write_down(session, STRUCK, row, {"sequence": entry.sequence}, note=valid(ReasonDraft, {"reason": reason}).reason)
 
 
-_OF_RECORD = (
+_OF_RECORD = said_often(
     select(HistoryEntry)
     .where(HistoryEntry.subject == bindparam("subject"), HistoryEntry.subject_id == bindparam("subject_id"))
     .order_by(HistoryEntry.sequence)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from models import outbox
 from models.access import RIGHTS, NotFound, Permission
 from models.account import Account
+from models.criteria import said_often
 from models.database import Session
 from models.guard import OVERRIDDEN
 from models.history import FOLLOWERS, NOTED, STRUCK, SUBJECTS, HistoryEntry, Told, all_seen, lock, record
@@ -188,7 +189,7 @@ def _standing() -> Any:
     own = (Watch.account_id == me, Watch.subject == subject, Watch.subject_id == subject_id)
     watching = select(Watch.watching).where(*own).scalar_subquery()
     asked: Any = select(func.count(), func.min(Notice.sequence), watching)
-    return asked.where(*of_it, col(Notice.read_at).is_(None))
+    return said_often(asked.where(*of_it, col(Notice.read_at).is_(None)))
 
 
 @query(Permission.RECORD_READ)

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import col, select
 
 from models.access import Permission
+from models.criteria import said_often
 from models.database import Session, note_changes
 from models.history import ChainHead, HistoryEntry, LedgerHead
 from models.settings import settings
@@ -68,7 +69,7 @@ def _asked() -> Any:
     of_itself = (HistoryEntry.organisation_id == own, col(HistoryEntry.subject).in_(STEADY))
     # `+ 0`: else both databases walk the whole chain from its end until they meet such an entry, instead of asking the index.
     newest = select(func.max(col(HistoryEntry.sequence) + 0)).where(*of_itself).scalar_subquery()
-    return select(*(func.coalesce(one, 0) for one in (written, told, newest)))
+    return said_often(select(*(func.coalesce(one, 0) for one in (written, told, newest))))
 
 
 def forget() -> None:

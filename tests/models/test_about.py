@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 import models
 from models import (
     about,
     breakdowns,
+    criteria,
     database,
     event,
     incident,
@@ -71,14 +72,13 @@ def a_round(world: World) -> None:
 def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The tables that are asked while a test runs."""
     found: set[str] = set()
-    spoken_of = database.spoken_of
+    narrowed = database.narrowed
 
-    def noted(statement: Any) -> frozenset[type[SQLModel]]:
-        classes = spoken_of(statement)
-        found.update(cls.__tablename__ for cls in classes)  # type: ignore[misc]
-        return classes
+    def noted(statement: Any, *whose: Any, **how: Any) -> Any:
+        found.update(cls.__tablename__ for cls in criteria.spoken_of(statement))  # type: ignore[misc]
+        return narrowed(statement, *whose, **how)
 
-    monkeypatch.setattr(database, "spoken_of", noted)
+    monkeypatch.setattr(database, "narrowed", noted)
     return found
 
 
