@@ -61,8 +61,7 @@ def due() -> None:
     with st.container(border=True):
         st.markdown(f"**{t('Due and overdue')}**")
         urgent = inbox_deadlines.flashes(current)
-        for row in (*late, *soon):
-            color = "red" if row in late else "orange"
+        for row, color in (*((one, "red") for one in late), *((one, "orange") for one in soon)):
             said = plain(f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}")
             st.page_link(
                 page_of("incidents.py"),
