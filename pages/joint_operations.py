@@ -24,7 +24,7 @@ from pages.parts import (
 )
 from pages.parts.guard import enter
 from pages.parts.kept import kept, revision_of
-from pages.parts.words import N_, date, number, t
+from pages.parts.words import N_, date, language, number, t
 from pages.server import live
 
 current = enter(Permission.LEDGER_READ)
@@ -54,10 +54,12 @@ def bubble(counts: dict[str, int]) -> str | None:
     return address.bubbles("loc-phoi-hop", {code: f"{t(BUBBLE_LABELS[code])} {number(counts[code])}" for code in shown})
 
 
-def the_list(asked: Asked, total: int, *, narrow: bool) -> int | None:
+def the_list(revision: int, asked: Asked, total: int, *, narrow: bool) -> int | None:
     place = st.container()
     offset = lists.pager(total, SIZE, "joint.page")
-    views = ledger.activities(current, asked, SIZE, offset)
+    what = ("ledger.page", current.account_id, asked, offset, language())
+    # Narrowed by a number, the list changes whenever that number does.
+    found = listed(asked, offset) if asked.counted else kept(current, revision, what, lambda: listed(asked, offset))
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "on": st.column_config.TextColumn(t("Day"), width=85),
@@ -70,9 +72,12 @@ def the_list(asked: Asked, total: int, *, narrow: bool) -> int | None:
         columns = {name: columns[name] for name in ("on", "what", "state")}
         columns["what"] = st.column_config.TextColumn(t("Activity"), width="medium")
     with place:
-        return lists.table(
-            [shown(view) for view in views], columns, [view.activity.id for view in views], "joint.table"
-        )
+        return lists.table([row for _, row in found], columns, [number for number, _ in found], "joint.table")
+
+
+def listed(asked: Asked, offset: int) -> list[tuple[int | None, dict[str, str]]]:
+    """A page of the ledger: (id, its cells)."""
+    return [(view.activity.id, shown(view)) for view in ledger.activities(current, asked, SIZE, offset)]
 
 
 def shown(view: View) -> dict[str, str]:
@@ -125,7 +130,7 @@ def overview(view: View | None) -> None:
     if behind := counted.read(current, "joint_activity"):
         counted.chip(current, behind)
         asked = Asked(counted=behind)
-        list_and_record(asked, ledger.bubble_counts(current, asked), view)
+        list_and_record(revision, asked, ledger.bubble_counts(current, asked), view)
         return
     asked, period, offered = joint_filters.row(current, revision)
     what = ("ledger.bubbles", current.account_id, asked)
@@ -134,16 +139,16 @@ def overview(view: View | None) -> None:
         nothing(asked, period, offered)
     elif view is None:
         figures(asked, period, counts["to_release"] + counts["to_answer"], revision)
-    list_and_record(asked, counts, view)
+    list_and_record(revision, asked, counts, view)
 
 
-def list_and_record(asked: Asked, counts: dict[str, int], view: View | None) -> None:
+def list_and_record(revision: int, asked: Asked, counts: dict[str, int], view: View | None) -> None:
     chosen = bubble(counts) if counts[""] else None
     left, right = page.beside(view is not None)
     picked = None
     if left is not None and counts[""]:
         with left:
-            picked = the_list(replace(asked, bubble=chosen), counts[chosen or ""], narrow=view is not None)
+            picked = the_list(revision, replace(asked, bubble=chosen), counts[chosen or ""], narrow=view is not None)
     if picked and picked != (view.activity.id if view else None):
         st.query_params["id"] = str(picked)
         st.rerun()

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models import account, ledger, sharing
+from models import account, answering, ledger, sharing
 from models.joint import JointActivity, JointAnswer, JointSummary
+from tests.conftest import statements
 from tests.models.test_joint import WHY, mine, patrol, police, reported, rows, shared, text
 from tests.pages.hands import opened, turned
 from tests.worlds import World, instant
@@ -61,6 +62,17 @@ def test_the_liaison_sees_counts_a_chart_and_the_list(small_world: World, page: 
     assert "Xô xát tại nhà thi đấu" in words(at)
     assert "Tuần tra đêm lễ hội" not in words(at)
     assert "joint.new" not in keys(at)
+
+
+def test_a_page_of_the_ledger_is_asked_again_once_a_partner_has_answered(small_world: World, page: Page) -> None:
+    activity = shared(small_world)
+    at = page(PAGE, "head")
+    with statements() as asked:
+        at.run()
+    assert not [one for one in asked if "FROM joint_" in one.replace("\n", " ")]
+    assert "0/1 đã xác nhận" in words(at)
+    answering.confirm(small_world.liaison, mine(small_world.liaison, activity).id)
+    assert "1/1 đã xác nhận" in words(at.run())
 
 
 def test_the_board_sees_numbers_without_the_text(small_world: World, page: Page) -> None:
