@@ -15,7 +15,8 @@ from models.clock import FOREVER
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, ReasonDraft, check_version, hint, in_order, once, problem, submitted, valid
 from models.entry import filled
-from models.history import differences, lock, next_number, record, tells, write_down
+from models.history import differences, lock, record, tells, write_down
+from models.numbering import next_number
 from models.organisation import Kind, Organisation, unit_on
 from models.plan import APPROVED, DRAFT, RETURNED, SUBMITTED, Plan
 from models.text import fold

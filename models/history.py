@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +61,9 @@ class HistoryEntry(Owned, table=True):
     hash: str = Field(max_length=64)
 
 
-class Counter(Owned, table=True):
-    """The last number given in a series and year (VV 2020 → 31)."""
-
-    __tablename__ = "counter"
-    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True)
-    series: str = Field(max_length=10, primary_key=True)
-    year: int = Field(primary_key=True)
-    last: int = 0
-
-
 OPEN[ChainHead] = frozenset({Scope.DOOR, Scope.SYSTEM})
 GLOBAL[LedgerHead] = frozenset(Scope)
-QUIET |= {ChainHead, LedgerHead, HistoryEntry, Counter}
+QUIET |= {ChainHead, LedgerHead, HistoryEntry}
 
 # The database itself keeps the chain append-only, whoever is connected.
 for _what in ("UPDATE", "DELETE"):
@@ -120,7 +110,23 @@ def seen(session: Session, subject: str, subject_id: int) -> Any:
     """The row a history entry is about, or None where this account may not see it. A page asks this of its record a dozen
     times in a run."""
     about = (subject, subject_id)
-    return session.once_read(("seen", *about), lambda: all_seen(session, {about}).get(about))
+    key = ("seen", *about, session.current.account_id)
+
+    def ask() -> Any:
+        return _keep(session, subject, key, lambda: all_seen(session, {about}).get(about))
+
+    return session.once_read(key, ask)
+
+
+# How a page keeps what it asks of a record, from run to run: (session, subject, name of the question, what asks it).
+Keeper = Callable[[Session, str, Hashable, Callable[[], Any]], Any]
+_keep: Keeper = lambda _session, _subject, _what, ask: ask()  # noqa: E731
+
+
+def keep_with(keeper: Keeper) -> None:
+    """From models/lasting.py, which stands on this file."""
+    global _keep  # noqa: PLW0603 - set once, when that file is read
+    _keep = keeper
 
 
 def all_seen(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
@@ -148,9 +154,8 @@ def record(session: Session, subject: str, subject_id: int) -> Any:
 
 
 # ---- writing --------------------------------------------------------------------------------------------------------
-# Put together once: every verb says these.
+# Put together once: every verb says it.
 _HEAD = said_often(select(ChainHead).where(ChainHead.organisation_id == bindparam("own")).with_for_update())
-_COUNTER = said_often(select(Counter).where(Counter.series == bindparam("series"), Counter.year == bindparam("year")))
 
 
 def _head(session: Session) -> ChainHead:
@@ -260,23 +265,6 @@ def differences(row: SQLModel, draft: SQLModel) -> dict[str, list[Any]]:
     return {name: [getattr(row, name), value] for name, value in new.items() if getattr(row, name) != value}
 
 
-def next_number(session: Session, series: str) -> str:
-    """The number people quote, `VV-2026-0001`: per organisation and local year of entry, without gaps, never reused."""
-    return next_numbers(session, series, 1)[0]
-
-
-def next_numbers(session: Session, series: str, count: int) -> list[str]:
-    """The next `count` of them at once, for a verb that enters many."""
-    lock(session)
-    year = session.current.today().year
-    counter = session.exec(_COUNTER, params={"series": series, "year": year}).first()
-    if counter is None:
-        counter = Counter(organisation_id=session.current.organisation_id, series=series, year=year)  # type: ignore[arg-type]
-        session.add(counter)
-    first, counter.last = counter.last + 1, counter.last + count
-    return [f"{series}-{year}-{number:04}" for number in range(first, counter.last + 1)]
-
-
 def tell_partners(session: Session, organisation_ids: set[int]) -> None:
     """Move the ledger revision of these organisations. In order of id and after the own chain, so that no two wait in a ring."""
     for organisation_id in sorted(organisation_ids):
@@ -327,7 +315,9 @@ _OF_RECORD = said_often(
 
 
 def _entries(session: Session, subject: str, subject_id: int) -> list[HistoryEntry]:
-    return list(session.exec(_OF_RECORD, params={"subject": subject, "subject_id": subject_id}))
+    asked = {"subject": subject, "subject_id": subject_id}
+    what = ("entries", subject, subject_id)
+    return _keep(session, subject, what, lambda: list(session.exec(_OF_RECORD, params=asked)))
 
 
 def _struck(session: Session, subject: str, subject_id: int) -> list[tuple[int, HistoryEntry]]:

@@ -12,7 +12,8 @@ from models.catalogue import Entry, chosen, merged
 from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, once, submitted, valid
 from models.entry import filled
-from models.history import differences, lock, next_number, record, tells, write_down
+from models.history import differences, lock, record, tells, write_down
+from models.numbering import next_number
 from models.organisation import unit_on
 from models.place import named, tidy
 from models.text import fold

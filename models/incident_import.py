@@ -20,10 +20,11 @@ from models.database import Session
 from models.draft import Submission, valid
 from models.entry import filled
 from models.files import clean_name
-from models.history import lock, next_numbers, plain, write_down
+from models.history import lock, plain, write_down
 from models.incident import LATENT, WATCHING, Incident, IncidentDraft
 from models.incident_life import SettleDraft, SettleLatentDraft, settled
 from models.incident_words import Words
+from models.numbering import next_numbers
 from models.spreadsheet import Cell, Row, Table, is_error, letter
 from models.verb import query, verb
 

@@ -17,7 +17,8 @@ from models.database import Json, Owned, Session, owned_by
 from models.draft import N_, Draft, check_version, hint, in_order, once, submitted, valid
 from models.entry import filled
 from models.figures import of_unit
-from models.history import differences, lock, next_number, record, tells, write_down
+from models.history import differences, lock, record, tells, write_down
+from models.numbering import next_number
 from models.organisation import Kind, Organisation, unit_on
 from models.shared import SHARED, Shared
 from models.text import fold

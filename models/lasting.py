@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from cachetools import TTLCache
 
-from models.about import About, Mark, changed, mark
+from models.about import FAMILIES, About, Mark, changed, mark
 from models.clock import FOREVER
 from models.database import Session
+from models.history import keep_with
 from models.settings import settings
 
 T = TypeVar("T")
@@ -56,6 +57,20 @@ def lasting(
     with _turn:
         _known[key] = found
     return found.value
+
+
+# The records that have a page of their own, and are seen or not by what stands in their own row.
+_ROOTS = frozenset({"incident", "inspection_round", "event"})
+
+
+def _of_record(session: Session, subject: str, what: Hashable, ask: Callable[[], Any]) -> Any:
+    """A record and its entries, for a page that is drawn again and again: until something of its kind was entered."""
+    if subject not in _ROOTS or session.info.get("steady") is None:
+        return ask()
+    return lasting(session, frozenset({FAMILIES[subject]}), what, ask)
+
+
+keep_with(_of_record)
 
 
 def forget() -> None:

@@ -8,7 +8,7 @@ from models.access import Invalid, NotFound, Permission
 from models.catalogue import chosen
 from models.database import Session
 from models.draft import Draft, ReasonDraft, check_version, in_order, once, submitted, valid
-from models.history import lock, next_number, record, write_down
+from models.history import lock, record, write_down
 from models.joint import (
     SERIES,
     ActivityDraft,
@@ -24,6 +24,7 @@ from models.joint import (
     partners,
     tell,
 )
+from models.numbering import next_number
 from models.organisation import own_organisation
 from models.shared import SHARED, Shared, told
 from models.text import fold

@@ -15,9 +15,10 @@ from sqlmodel import Field, col, select
 from models.access import Denied, Invalid, Permission
 from models.database import Owned, Session, owned_by
 from models.draft import N_, Draft, ReasonDraft, hint, once, problem, submitted, valid
-from models.history import lock, next_number, record, seen, tells, write_down
+from models.history import lock, record, seen, tells, write_down
 from models.incident import Incident, IncidentDraft, report
 from models.incident import visible as visible_incident
+from models.numbering import next_number
 from models.organisation import unit_on
 from models.place import tidy
 from models.verb import query, verb

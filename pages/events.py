@@ -17,7 +17,7 @@ from models.plan import Plan
 from pages.parts import address, counted, event_forms, event_view, forms, lists, opening, page, plan_editor, plan_view
 from pages.parts.guard import enter
 from pages.parts.lasting import of_list
-from pages.parts.words import N_, label, moment, number, t
+from pages.parts.words import N_, label, language, moment, number, t
 
 current = enter(Permission.RECORD_READ)
 SIZE = 15
@@ -92,21 +92,28 @@ def bubble(asked: Filter) -> tuple[str | None, int]:
 def the_list(asked: Filter, total: int) -> int | None:
     place = st.container()
     offset = lists.pager(total, SIZE, "events.page")
-    rows = event.events(current, asked, SIZE, offset)
-    plans = event.newest_plans(current, [row.id for row in rows])  # type: ignore[misc]
-    states = entries(current, "plan_state")
+    what, until = ("events.page", asked, offset, language()), partial(event.next_turn, current)
+    rows = of_list(current, frozenset({EVENTS}), what, partial(page_of_events, asked, offset), until)
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "starts": st.column_config.TextColumn(t("Starts"), width=125),
         "name": st.column_config.TextColumn(t("Event"), width="large"),
         "plan": st.column_config.TextColumn(t("Plan"), width=110),
     }
-    word = lambda row: label(states, plans[row.id].state) if row.id in plans else t("none")  # noqa: E731
-    shown = [
-        {"number": r.number, "starts": moment(r.starts_at, current), "name": r.name, "plan": word(r)} for r in rows
-    ]
     with place:
-        return lists.table(shown, columns, [r.id for r in rows], "events.table")
+        return lists.table([words for _, words in rows], columns, [number for number, _ in rows], "events.table")
+
+
+def page_of_events(asked: Filter, offset: int) -> list[tuple[int | None, dict[str, str]]]:
+    """(id, its cells)"""
+    rows = event.events(current, asked, SIZE, offset)
+    plans = event.newest_plans(current, [row.id for row in rows])  # type: ignore[misc]
+    states = entries(current, "plan_state")
+    word = lambda row: label(states, plans[row.id].state) if row.id in plans else t("none")  # noqa: E731
+    return [
+        (r.id, {"number": r.number, "starts": moment(r.starts_at, current), "name": r.name, "plan": word(r)})
+        for r in rows
+    ]
 
 
 # ---- what the address names -----------------------------------------------------------------------------------------

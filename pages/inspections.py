@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from models import inspection
+from models.about import INSPECTIONS
 from models.access import NotFound, Permission
 from models.catalogue import Entry, entries
 from models.counted import Counted
@@ -22,7 +24,8 @@ from pages.parts import (
     page,
 )
 from pages.parts.guard import enter
-from pages.parts.words import date, label, t
+from pages.parts.lasting import of_list
+from pages.parts.words import date, label, language, t
 
 current = enter(Permission.RECORD_READ)
 SIZE = 15
@@ -33,7 +36,8 @@ def the_list(asked: Filter, total: int, *, narrow: bool) -> int | None:
     """One page of the list; beside an open record it keeps to three columns."""
     place = st.container()
     offset = lists.pager(total, SIZE, "rounds.page")
-    rows = inspection.rounds(current, asked, SIZE, offset)
+    what = ("rounds.page", asked, offset, language())
+    rows = of_list(current, frozenset({INSPECTIONS}), what, partial(page_of_rounds, asked, offset))
     columns = {
         "number": st.column_config.TextColumn(t("Number"), width=110),
         "planned": st.column_config.TextColumn(t("Planned for"), width=95),
@@ -43,10 +47,15 @@ def the_list(asked: Filter, total: int, *, narrow: bool) -> int | None:
         columns["done"] = st.column_config.TextColumn(t("Done on"), width=95)
         columns["decision"] = st.column_config.TextColumn(t("Decision number"), width=140)
         columns["state"] = st.column_config.TextColumn(t("State"), width=120)
-    subjects, states = entries(current, "inspection_subject"), entries(current, "round_state")
     with place:
-        shown = [as_words(row, subjects, states) for row in rows]
-        return lists.table(shown, columns, [row.id for row in rows], "rounds.table")
+        return lists.table([words for _, words in rows], columns, [number for number, _ in rows], "rounds.table")
+
+
+def page_of_rounds(asked: Filter, offset: int) -> list[tuple[int | None, dict[str, str]]]:
+    """(id, its cells)"""
+    subjects, states = entries(current, "inspection_subject"), entries(current, "round_state")
+    rows = inspection.rounds(current, asked, SIZE, offset)
+    return [(row.id, as_words(row, subjects, states)) for row in rows]
 
 
 def as_words(row: InspectionRound, subjects: dict[str, Entry], states: dict[str, Entry]) -> dict[str, str]:

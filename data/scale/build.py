@@ -26,7 +26,8 @@ from models.access import DOOR, NotFound
 from models.account import acting
 from models.database import reading, writing
 from models.draft import Submission, once
-from models.history import ChainHead, Counter, LedgerHead, write_down
+from models.history import ChainHead, LedgerHead, write_down
+from models.numbering import Counter
 from models.organisation import Organisation
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from models import finding, inspection_life, visit
+from models.about import INSPECTIONS
 from models.access import Current, Permission, Refusal
 from models.catalogue import entries
 from models.draft import ReasonDraft
@@ -27,6 +29,7 @@ from pages.parts import (
     tasks,
     timeline,
 )
+from pages.parts.lasting import lasting
 from pages.parts.refusals import explain
 from pages.parts.words import date, days_left, label, number, plain, t
 
@@ -41,7 +44,9 @@ STATES: dict[str, tuple[Any, str]] = {
 
 def show(current: Current, row: InspectionRound) -> None:
     """Draw one round with everything that this account may do to it."""
-    went, made = visit.visits(current, row.id), finding.findings(current, row.id)  # type: ignore[arg-type]
+    went, made = lasting(
+        current, frozenset({INSPECTIONS}), ("visited", row.id), partial(_visited, current, row.id or 0)
+    )
     _badges(current, row)
     subject = label(entries(current, "inspection_subject"), row.subject)
     st.markdown(plain(f"{subject}: {row.area}" if row.area else subject))
@@ -57,6 +62,10 @@ def show(current: Current, row: InspectionRound) -> None:
     opening.tabs("rounds.tabs", rooms)
     if current.may(Permission.RECORD_WRITE):
         _steps(current, row, visited=bool(went))
+
+
+def _visited(current: Current, round_id: int) -> tuple[list[InspectionVisit], list[Finding]]:
+    return visit.visits(current, round_id), finding.findings(current, round_id)
 
 
 def _story(current: Current, row: InspectionRound) -> None:

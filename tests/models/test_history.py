@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from models import history, incident
+from models import history, incident, numbering
 from models.access import Denied, Invalid, NotFound, Permission, Role
 from models.database import as_owner, reading, writing
 from models.history import (
-    Counter,
     HistoryEntry,
     broken_at,
     latest,
@@ -162,13 +161,13 @@ def test_differences_name_the_changed_fields_only() -> None:
 
 def test_numbers_are_counted_by_series_and_year(world: World) -> None:
     with writing(world.alice) as session:
-        assert history.next_numbers(session, "XY", 3) == ["XY-2020-0001", "XY-2020-0002", "XY-2020-0003"]
-        assert history.next_number(session, "XY") == "XY-2020-0004"
-        assert history.next_number(session, "ZZ") == "ZZ-2020-0001"
+        assert numbering.next_numbers(session, "XY", 3) == ["XY-2020-0001", "XY-2020-0002", "XY-2020-0003"]
+        assert numbering.next_number(session, "XY") == "XY-2020-0004"
+        assert numbering.next_number(session, "ZZ") == "ZZ-2020-0001"
     with writing(world.at("2021-01-01T00:00").alice) as session:
-        assert history.next_number(session, "XY") == "XY-2021-0001"
+        assert numbering.next_number(session, "XY") == "XY-2021-0001"
     with reading(world.bob) as session:
-        assert session.exec(select(Counter).where(Counter.series == "XY")).all() == []
+        assert session.exec(select(numbering.Counter).where(numbering.Counter.series == "XY")).all() == []
 
 
 # ---- notes ----------------------------------------------------------------------------------------------------------------
