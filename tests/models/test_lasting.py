@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from models import kpis, lasting
+from models import history, incident, kpis, lasting
 from models.about import INSPECTIONS
-from models.access import Current
-from models.database import reading
+from models.access import Current, NotFound
+from models.database import one_reading, reading
 from models.incident import IncidentDraft, report
 from models.organisation import UnitDraft, save_unit
 from models.period import Span, reporting
@@ -94,3 +94,48 @@ def test_after_an_incident_nobody_asks_about_inspections_again(small_world: Worl
     assert asked()
     an_incident(world)
     assert not asked()
+
+
+# ---- a record ----------------------------------------------------------------------------------------------------------
+def seen(who: Current, incident_id: int) -> str | None:
+    """What a page shows of a record, if it shows it."""
+    with one_reading(who):
+        try:
+            return incident.incident(who, incident_id).summary
+        except NotFound:
+            return None
+
+
+def test_the_next_run_asks_for_neither_the_record_nor_its_entries(small_world: World) -> None:
+    row = report(small_world.alice, IncidentDraft(occurred_at=small_world.clock(), summary="Mất xe"))
+
+    def run() -> int:
+        with one_reading(small_world.alice):
+            incident.incident(small_world.alice, row.id)
+            return len(history.timeline(small_world.alice, "incident", row.id))
+
+    run()
+    with statements() as asked:
+        assert run() == 1
+    assert not [one for one in asked if "FROM incident" in one or "history_entry.note" in one]
+    history.note(small_world.alice, "incident", row.id, "Đã báo công an")
+    assert run() == 2
+
+
+def test_a_record_that_became_confidential_is_gone_for_the_others(small_world: World) -> None:
+    row = report(small_world.head, IncidentDraft(occurred_at=small_world.clock(), summary="Mất xe"))
+    assert (seen(small_world.alice, row.id), seen(small_world.head, row.id)) == ("Mất xe", "Mất xe")
+    secret = IncidentDraft(
+        occurred_at=row.occurred_at, received_at=row.received_at, summary="Việc riêng", confidential=True
+    )
+    incident.amend(small_world.head, row.id, secret, row.version)
+    assert (seen(small_world.alice, row.id), seen(small_world.head, row.id)) == (None, "Việc riêng")
+
+
+def test_what_one_account_may_see_is_not_kept_for_another(small_world: World) -> None:
+    secret = IncidentDraft(occurred_at=small_world.clock(), summary="Việc riêng", confidential=True)
+    row = report(small_world.head, secret)
+    assert seen(small_world.head, row.id) == "Việc riêng"
+    assert seen(small_world.alice, row.id) is None
+    assert seen(small_world.bob, row.id) is None
+    assert seen(small_world.head, row.id) == "Việc riêng"
