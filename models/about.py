@@ -1,6 +1,7 @@
 """What the records of an organisation are about. An answer that rests on some of them is good until one of those changed,
 whatever else was entered meanwhile; the history knows what each entry was about."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -74,6 +75,21 @@ def _changed(session: Session, since: Mark, now: Mark) -> About:
     asked = select(HistoryEntry.subject, HistoryEntry.action).where(own, col(HistoryEntry.sequence) > since.sequence)
     said = session.exec(asked.limit(MOST)).all()
     return moved | families({(subject, action) for subject, action in said}) if len(said) < MOST else EVERYTHING
+
+
+@query(Permission.OWN_ACCOUNT)
+def earliest_new(session: Session, since: Mark) -> dt.datetime | None:
+    """When the earliest of the incidents occurred that were entered since a mark; None where that is not known."""
+    return session.once(("earliest new", since), lambda: _earliest_new(session, since))
+
+
+def _earliest_new(session: Session, since: Mark) -> dt.datetime | None:
+    own = (HistoryEntry.organisation_id == session.current.organisation_id, HistoryEntry.sequence > since.sequence)
+    first = (HistoryEntry.subject == ENTERED[0], HistoryEntry.action == ENTERED[1])
+    said = session.exec(select(HistoryEntry.changes).where(*own, *first).limit(MOST)).all()
+    instants = [changes.get("occurred_at", (None, None))[1] for changes in said]
+    known = 0 < len(instants) < MOST and all(instants)
+    return min(map(dt.datetime.fromisoformat, instants)) if known else None
 
 
 def _nothing_unspoken(session: Session, told: Told) -> None:

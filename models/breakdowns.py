@@ -2,12 +2,14 @@
 
 import bisect
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from models.about import INCIDENTS
 from models.access import Permission
 from models.database import Session
 from models.event import Event
@@ -18,8 +20,11 @@ from models.inspection import InspectionRound, InspectionVisit
 from models.joint import JointActivity, JointAnswer, JointParty
 from models.kinds import of_group, root_of
 from models.kpis import inspected_unit, shared_in, visits_in
+from models.lasting import lasting
 from models.period import Period, months
 from models.verb import query
+
+T = TypeVar("T")
 
 
 def incident_rows(session: Session, period: Period, unit_id: int | None, group: str | None = None) -> tuple[Any, ...]:
@@ -34,6 +39,14 @@ def incident_rows(session: Session, period: Period, unit_id: int | None, group: 
 
 def _by(session: Session, column: Any, *rows: Any) -> list[tuple[Any, int]]:
     return [(key, number) for key, number in session.exec(select(column, func.count()).where(*rows).group_by(column))]
+
+
+def _of_incidents(session: Session, period: Period, what: tuple[Any, ...], ask: Callable[[], T]) -> T:
+    """Asked once for all the parts of a page; and of a period that is over, not again for incidents that occurred later."""
+    is_page = session.info.get("steady") is not None
+    if is_page and period.end <= session.current.now():
+        return lasting(session, frozenset({INCIDENTS}), (*what, period), ask, ended=period.end)
+    return session.once((*what, period), ask)
 
 
 @query(Permission.KPI_READ)
@@ -53,7 +66,7 @@ def incidents_by_day(
     session: Session, period: Period, unit_id: int | None = None, group: str | None = None
 ) -> dict[dt.date, int]:
     """Incidents on each local day that had any. Lines, trend and calendar of a page ask the same."""
-    return session.once(("by day", period, unit_id, group), lambda: _by_day(session, period, unit_id, group))
+    return _of_incidents(session, period, ("by day", unit_id, group), lambda: _by_day(session, period, unit_id, group))
 
 
 def _by_day(session: Session, period: Period, unit_id: int | None, group: str | None) -> dict[dt.date, int]:
@@ -71,7 +84,7 @@ def incidents_by_group(session: Session, period: Period, unit_id: int | None = N
         by_kind = _by(session, Incident.kind, *incident_rows(session, period, unit_id))
         return rolled_up(by_kind, root_of(session, "incident_kind"))
 
-    return session.once(("by group", period, unit_id), ask)
+    return _of_incidents(session, period, ("by group", unit_id), ask)
 
 
 @query(Permission.KPI_READ)

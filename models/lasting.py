@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cachetools import TTLCache
 
-from models.about import FAMILIES, About, Mark, changed, mark
+from models.about import FAMILIES, INCIDENTS, KNOWN_INCIDENTS, About, Mark, changed, earliest_new, mark
 from models.clock import FOREVER
 from models.database import Session
 from models.history import keep_with
@@ -38,10 +38,12 @@ def lasting(
     what: Hashable,
     make: Callable[[], T],
     until: Callable[[], dt.datetime] | None = None,
+    ended: dt.datetime | None = None,
 ) -> T:
     """What `make` gives, which rests on records that are `about` these and on nothing else but what changes everything
     (models/about.py); the same for everybody of an organisation and role on a local day, and changed by nobody. `until` asks
-    for the instant at which time changes it. A verb asks anew."""
+    for the instant at which time changes it. `ended` says that it tells of what had happened by then: an incident that occurred
+    later and is entered now changes nothing of it. A verb asks anew."""
     if session.info.get("writing"):
         return make()
     current = session.current
@@ -49,7 +51,7 @@ def lasting(
     now = mark(session)
     with _turn:
         found = _known.get(key)
-    if found is not None and current.now() < found.until and not changed(session, found.mark, now) & about:
+    if found is not None and current.now() < found.until and _holds(session, found.mark, now, about, ended):
         found.mark = now
         return found.value
     end = until() if until else FOREVER  # first: what time changes while the rest is asked is asked again
@@ -57,6 +59,17 @@ def lasting(
     with _turn:
         _known[key] = found
     return found.value
+
+
+def _holds(session: Session, then: Mark, now: Mark, about: About, ended: dt.datetime | None) -> bool:
+    """Whether nothing that was entered since may have changed it."""
+    everything = changed(session, then, now)
+    if not (touched := everything & about):
+        return True
+    if ended is None or touched != {INCIDENTS} or KNOWN_INCIDENTS in everything:
+        return False
+    first = earliest_new(session, then)
+    return first is not None and first >= ended
 
 
 # The records that have a page of their own, and are seen or not by what stands in their own row.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from models import breakdowns, kpis, kpis_together, sparks, target
-from models.about import INSPECTIONS, SHARED, About
+from models.about import INCIDENTS, INSPECTIONS, SHARED, About
 from models.breakdowns import Inspected, Partner
 from models.database import Session
 from models.figures import KPIS, Figure
@@ -14,6 +14,7 @@ from models.sparks import Spark
 from models.target import Target
 
 Codes = tuple[str, ...]
+OF_INCIDENTS: About = frozenset({INCIDENTS})
 
 
 def figures(
@@ -24,7 +25,8 @@ def figures(
     for about, own in _groups(codes):
         until = partial(kpis_together.until, session, period, own)
         ask = partial(kpis.headlines, session, period, own, unit_id)
-        found |= lasting(session, about, ("figures", own, period, unit_id), ask, until)
+        ended = period.end if about == OF_INCIDENTS and period.end <= session.current.now() else None
+        found |= lasting(session, about, ("figures", own, period, unit_id), ask, until, ended)
     return {code: found[code] for code in codes}
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from models import history, incident, kpis, lasting
-from models.about import INSPECTIONS
+from models import breakdowns, history, incident, kpis, lasting
+from models.about import INCIDENTS, INSPECTIONS
 from models.access import Current, NotFound
 from models.database import one_reading, reading
 from models.incident import IncidentDraft, report
@@ -139,3 +139,53 @@ def test_what_one_account_may_see_is_not_kept_for_another(small_world: World) ->
     assert seen(small_world.alice, row.id) is None
     assert seen(small_world.bob, row.id) is None
     assert seen(small_world.head, row.id) == "Việc riêng"
+
+
+# ---- what is over ------------------------------------------------------------------------------------------------------
+def test_what_is_over_outlasts_an_incident_that_occurred_later(small_world: World, made: list[int]) -> None:
+    ended = small_world.clock() - dt.timedelta(days=10)
+
+    def ask() -> int:
+        def make() -> int:
+            made.append(len(made))
+            return made[-1]
+
+        with reading(small_world.alice) as session:
+            return lasting.lasting(session, frozenset({INCIDENTS}), "past", make, ended=ended)
+
+    def entered(before: dt.timedelta) -> incident.Incident:
+        draft = IncidentDraft(occurred_at=small_world.clock() - before, summary="Mất xe", severity=1)
+        return report(small_world.alice, draft)
+
+    assert ask() == 0
+    entered(dt.timedelta(0))
+    entered(dt.timedelta(days=10))
+    assert ask() == 0
+    entered(dt.timedelta(days=10, seconds=1))  # late, but of then
+    assert ask() == 1
+    row = entered(dt.timedelta(0))
+    history.note(small_world.alice, "incident", row.id, "Đã báo công an")  # what is known may have changed anyhow
+    assert ask() == 2
+
+
+GRAVE: tuple[dict[str, object], ...] = (
+    {"severity": 4, "kind": "B.fighting"},
+    {"severity": 1, "complexity": "complex", "complexity_reason": "Có người chết"},
+    {"severity": 2, "complexity": "latent", "complexity_reason": "Tụ tập"},
+)
+
+
+@pytest.mark.parametrize("code", kpis.ABOUT[frozenset({INCIDENTS})])
+def test_no_figure_of_a_past_period_counts_an_incident_that_occurred_after_it(world: World, code: str) -> None:
+    current = reporting(Span.MONTH, world.alice.today(), world.alice.zone)
+    past = current.previous()
+    for said in GRAVE:
+        report(world.head, IncidentDraft(occurred_at=past.start, summary="Trong kỳ", **said))  # type: ignore[arg-type]
+    before = kpis.headlines(world.head, past, [code])
+    groups, days = breakdowns.incidents_by_group(world.head, past), breakdowns.incidents_by_day(world.head, past)
+    for said in GRAVE:
+        report(world.head, IncidentDraft(occurred_at=past.end, summary="Sau kỳ", **said))  # type: ignore[arg-type]
+    assert kpis.headlines(world.head, past, [code]) == before
+    assert breakdowns.incidents_by_group(world.head, past) == groups
+    assert breakdowns.incidents_by_day(world.head, past) == days
+    assert breakdowns.incidents_by_group(world.head, current) != {}
