@@ -321,7 +321,8 @@ async def push(pushes: Pushes, ear: Ear, session_id: str, fragment: str) -> None
     watch.until = clock.FOREVER  # its run says anew until when
     get_instance().handle_backmsg(session_id, _again(session, fragment))
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(session.wait_until_settled(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):  # `wait_for` would make a task for each of two hundred pages
+            await session.wait_until_settled()
 
 
 def _idle(session: AppSession) -> bool:
