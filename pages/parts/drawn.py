@@ -41,7 +41,7 @@ class Drawing:
     widgets: frozenset[str]
 
 
-def drawn(current: Current, revision: int, what: Hashable, draw: Callable[[], None], *, holds: str = "\0") -> None:
+def drawn(current: Current, revision: int, what: Hashable, draw: Callable[[], None], *, holds: str = "") -> None:
     """Draw, or send what was drawn of `what` at this revision. `what` names everything that the drawing depends on beside
     the entries of the session that begin with `holds` (choices, what was clicked); the reader's own name does not belong
     into the drawing."""
@@ -83,9 +83,8 @@ def _how() -> Hashable:
 
 
 def _held(prefix: str) -> Hashable:
-    return tuple(
-        sorted((str(key), repr(value)) for key, value in st.session_state.items() if str(key).startswith(prefix))
-    )
+    keys = [key for key in st.session_state if str(key).startswith(prefix)] if prefix else []
+    return tuple(sorted((str(key), repr(st.session_state[key])) for key in keys))
 
 
 def _known(ctx: ScriptRunContext) -> set[str]:
