@@ -11,6 +11,7 @@ from models.figures import KPIS, Measure
 from pages.parts import inbox_deadlines, page, periods, waiting
 from pages.parts.guard import enter
 from pages.parts.kept import kept, revision_of
+from pages.parts.lines import line
 from pages.parts.rooms import page_of
 from pages.parts.sentences import ACTIONS
 from pages.parts.words import N_, date, days_left, number, percent, plain, short_moment, t
@@ -63,12 +64,7 @@ def due() -> None:
         urgent = inbox_deadlines.flashes(current)
         for row, color in (*((one, "red") for one in late), *((one, "orange") for one in soon)):
             said = plain(f"{row.number} · {date(row.due_on)} · {days_left(row.due_on, current.today())}")
-            st.page_link(
-                page_of("incidents.py"),
-                label=f":{color}[{said}] {plain(row.summary)}",
-                query_params={"id": str(row.id)},
-                icon=":material/schedule:",
-            )
+            line("incidents.py", f":{color}[{said}]", plain(row.summary), ":material/schedule:", id=str(row.id))
         findings = waiting.late_findings(current)
         if not (urgent or late or soon or findings):
             st.caption(t("Nothing is due in the next seven days."))

@@ -12,7 +12,7 @@ from models.incident import Incident
 from pages.parts import address, lists, page
 from pages.parts.guard import enter
 from pages.parts.inbox_news import PAGES
-from pages.parts.rooms import page_of
+from pages.parts.lines import line
 from pages.parts.words import N_, clock_time, date, days_left, moment, number, plain, t
 
 KINDS = {INCIDENT: N_("Incidents"), FINDING: N_("Findings"), TASK: N_("Tasks")}
@@ -125,6 +125,7 @@ def flashes(current: Current) -> int:
     for row in rows:
         due = row.flash_due_at or current.now()
         color = "red" if due < current.now() else "orange"
-        said = f":{color}[{t('Flash report')} {plain(row.number)} · {countdown(current, due)}] {plain(row.summary)}"
-        st.page_link(page_of("incidents.py"), label=said, icon=":material/timer:", query_params={"id": str(row.id)})
+        said = f":{color}[{t('Flash report')} {plain(row.number)}]"
+        about = f":{color}[{countdown(current, due)}] {plain(row.summary)}"
+        line("incidents.py", said, about, ":material/timer:", id=str(row.id))
     return len(rows)

@@ -9,7 +9,7 @@ from models.access import Current
 from models.history import HistoryEntry
 from models.inbox import DECIDE, OWNER, News
 from pages.parts import inbox_watch, lists, page
-from pages.parts.rooms import page_of
+from pages.parts.lines import line
 from pages.parts.sentences import ACTIONS, TOLD, Teller
 from pages.parts.words import N_, moment, number, plain, t
 
@@ -48,8 +48,7 @@ def words_of(row: Any) -> str:
 def link(subject: str, row: Any) -> None:
     file, kind, icon = PAGES[subject]
     words = words_of(row)
-    said = f"**{plain(row.number)}** {plain(words)}" if words else f"**{plain(row.number)}** {t(kind)}"
-    st.page_link(page_of(file), label=said, icon=icon, query_params={"id": str(row.id)})
+    line(file, f"**{plain(row.number)}** · {t(kind)}", plain(words), icon, id=str(row.id))
 
 
 def show(current: Current, found: list[News]) -> None:

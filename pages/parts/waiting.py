@@ -10,7 +10,7 @@ from models import event, finding, inspection, ledger, plan_opinion, task, visit
 from models.access import Current, NotFound, Permission
 from models.catalogue import entries
 from models.history import HistoryEntry
-from pages.parts.rooms import page_of
+from pages.parts.lines import line, short
 from pages.parts.words import date, days_left, label, moment, plain, t
 
 # A history subject → the page that shows it, and the record whose id opens it there.
@@ -41,8 +41,9 @@ def _plans(current: Current) -> int:
         (t("Plan returned"), ":material/undo:", mine),
     ):
         for row, about in rows:
-            said = f"{text}: {plain(about.name)}{police.get(row.id or 0, '')} · {moment(about.starts_at, current)}"
-            st.page_link(page_of("events.py"), label=said, icon=icon, query_params={"id": str(about.id)})
+            said = f"{text}: {moment(about.starts_at, current)}"
+            what = f"{plain(about.name)}{police.get(row.id or 0, '')}"
+            line("events.py", said, what, icon, id=str(about.id))
     return len(asked) + len(mine) + _opinions(current)
 
 
@@ -59,11 +60,9 @@ def _opinions(current: Current) -> int:
     found = plan_opinion.asked_of_us(current, 10) if current.may(Permission.PLAN_OPINION) else []
     waiting = [one.request for one in found if one.state == plan_opinion.OPEN]
     for row in waiting:
-        said = (
-            f"{t('Opinion asked')}: {plain(row.event_name)} · {moment(row.starts_at, current)} · {plain(row.host_name)}"
-        )
-        where = {"phuong-an": str(row.id)}
-        st.page_link(page_of("joint_operations.py"), label=said, icon=":material/local_police:", query_params=where)
+        said = f"{t('Opinion asked')}: {moment(row.starts_at, current)}"
+        what, where = f"{plain(row.event_name)} · {plain(row.host_name)}", {"phuong-an": str(row.id)}
+        line("joint_operations.py", said, what, ":material/local_police:", **where)
     return len(waiting)
 
 
@@ -76,11 +75,10 @@ def _shares(current: Current) -> int:
         (t("To confirm"), ":material/handshake:", found.to_answer),
     ):
         for view in views:
-            facts = (view.activity.number, date(view.activity.occurred_on), "" if view.own else view.activity.host_name)
-            said = f"{text}: {' · '.join(plain(one) for one in (*facts, view.title) if one)}"
-            st.page_link(
-                page_of("joint_operations.py"), label=said, icon=icon, query_params={"id": str(view.activity.id)}
-            )
+            facts = (date(view.activity.occurred_on), "" if view.own else view.activity.host_name, view.title)
+            what = " · ".join(plain(one) for one in facts if one)
+            said = f"{text}: {plain(view.activity.number)}"
+            line("joint_operations.py", said, what, icon, id=str(view.activity.id))
     return len(found.to_release) + len(found.to_answer)
 
 
@@ -96,10 +94,8 @@ def _tasks(current: Current) -> int:
         for one, about in rows:
             left = days_left(one.due_on, current.today())
             color = "red" if one.due_on < current.today() else "gray"
-            said = f"{plain(about.number)} :{color}[{left}] {text}: {plain(one.title)}"
-            st.page_link(
-                page_of(PLACES[one.subject][0]), label=said, icon=icon, query_params={"id": str(one.subject_id)}
-            )
+            said = f"{plain(about.number)} :{color}[{left}]"
+            line(PLACES[one.subject][0], said, f"{text}: {plain(one.title)}", icon, id=str(one.subject_id))
     return len(mine) + len(theirs)
 
 
@@ -112,12 +108,8 @@ def late_findings(current: Current) -> int:
             continue
         late = deadline < current.today()
         said = plain(f"{one.round.number} · {date(deadline)} · {days_left(deadline, current.today())}")
-        st.page_link(
-            page_of("inspections.py"),
-            label=f":{'red' if late else 'orange'}[{said}] {plain(one.visit.place)}",
-            icon=":material/build:",
-            query_params={"id": str(one.round.id)},
-        )
+        said = f":{'red' if late else 'orange'}[{said}]"
+        line("inspections.py", said, plain(one.visit.place), ":material/build:", id=str(one.round.id))
     return len(rows)
 
 
@@ -151,10 +143,9 @@ def link_to(entry: HistoryEntry, row: Any, whole: Any, did: str, when: str) -> N
     about = next(
         (str(said) for name in ("number", "place", "name", "title", "vi") if (said := getattr(row, name, ""))), ""
     )
-    said = " · ".join(
-        part for part in (f"**{plain(about)}**" if about else "", did, plain(entry.actor_name), when) if part
-    )
+    said = f"**{short(about, 28)}** · {did}" if about else did
+    by = f"{plain(entry.actor_name)} · {when}"
     if (found := place_of(subject, row)) is None:
-        st.caption(said)
+        st.caption(f"{said} · {by}")
         return
-    st.page_link(page_of(found[0]), label=said, query_params={"id": str(found[1])})
+    line(found[0], said, by, id=str(found[1]))

@@ -1,14 +1,18 @@
 """Tổng quan and Quản trị as their readers find them: whose figures, which record, and whose name stands in the log."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from models import account, event, finding, inspection, plan, visit
+from models import account, event, finding, incident, inspection, plan, task, visit
+from models.event import EventDraft
 from models.finding import FindingDraft
+from models.incident import IncidentDraft
 from models.inspection import RoundDraft, VisitDraft
+from models.task import TaskDraft
 from tests.models.test_plan import drafted
 from tests.pages.hands import turned
 from tests.pages.test_events import SHOW
@@ -54,6 +58,30 @@ def test_a_new_finding_is_named_by_its_round_and_leads_there(page: Page, small_w
     finding.add_finding(alice, at.id, made)
     found = [said for said in links(page("overview.py", "alice")) if "vi phạm" in said[0]]
     assert [(row.number in label, f"id={row.id}" in where) for label, where in found] == [(True, True)]
+
+
+@pytest.mark.parametrize("file", ["overview.py", "inbox.py"])
+def test_what_somebody_wrote_of_a_record_stands_under_its_link_where_it_may_be_as_long_as_it_likes(
+    page: Page, small_world: World, file: str
+) -> None:
+    head = small_world.head
+    long = "Chen lấn, xô đẩy tại khu vực cửa bán vé khi đông khách về dự lễ khai hội, nhiều trẻ em bị lạc " * 2
+    row = incident.report(head, IncidentDraft(occurred_at=head.now(), summary=long.strip()))
+    show = event.add_event(head, EventDraft(**SHOW.model_dump() | {"name": "Đêm nhạc hội mùa xuân " * 8}))
+    plan.submit_plan(small_world.alice, drafted(small_world.alice, show).id, seen=1)
+    at_work = RoundDraft(subject="festival", planned_on=head.today())
+    place = "Khu di tích danh thắng và điểm dịch vụ ăn uống " * 4
+    at = inspection.plan_round(head, at_work)
+    visit.add_visit(head, at.id, VisitDraft(place=place.strip(), visited_on=head.today()))
+    owned = TaskDraft(title=long.strip(), due_on=head.today(), owner_id=head.account_id)
+    task.add_task(head, "incident", row.id, owned)
+    drawn = page(file, "hanh")
+    assert not drawn.exception
+    labels = [re.sub(r":\w+\[|\]|[\\*]", "", label) for label, _ in links(drawn)]
+    assert any(row.number in label for label in labels)
+    assert [label for label in labels if len(label) > 60] == []
+    told = "\n".join(one.value.replace("\\", "") for one in drawn.caption)
+    assert "Chen lấn, xô đẩy tại khu vực cửa bán vé khi đông khách về dự lễ khai hội" in told
 
 
 def test_an_opened_plan_wears_the_ribbon_too(page: Page, small_world: World) -> None:

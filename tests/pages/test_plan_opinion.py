@@ -120,8 +120,9 @@ def test_a_head_takes_it_back(page: Page, small_world: World, row: plan.Plan) ->
 
 def test_a_head_sees_on_the_overview_what_the_police_said(page: Page, small_world: World, row: plan.Plan) -> None:
     def line() -> str:
-        links = [one.proto.label.replace("\\", "") for one in page("overview.py", "hanh").get("page_link")]
-        return next(one for one in links if "Phương án chờ duyệt" in one)
+        at = page("overview.py", "hanh")
+        assert any("Phương án chờ duyệt" in one.proto.label for one in at.get("page_link"))
+        return next(one.value for one in at.caption if "Đêm" in one.value)
 
     assert "Công an" not in line()
     request = asked(small_world, row)
@@ -136,8 +137,10 @@ def test_the_liaison_finds_what_it_is_asked(page: Page, small_world: World, row:
     for file in ("overview.py", "inbox.py"):
         at = page(file, "liaison")
         assert not at.exception
-        links = [one.proto.label.replace("\\", "") for one in at.get("page_link")]
-        assert [one for one in links if "Đêm *nhạc*" in one and "Sở A (thử)" in one], file
+        links = [one.proto for one in at.get("page_link") if "Xin ý kiến phương án" in one.proto.label]
+        told = [one.value.replace("\\", "") for one in at.caption]
+        assert [one for one in told if "Đêm *nhạc*" in one and "Sở A (thử)" in one], file
+        assert [one for one in links if f"phuong-an={request.id}" in one.query_string], file
     at = page(PAGE, "liaison")
     at.button(key=f"plan.asked.{request.id}").click().run()
     assert at.query_params["phuong-an"] == str(request.id)
