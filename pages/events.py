@@ -144,13 +144,14 @@ def overview(row: Event | None, plans: list[Plan]) -> None:
     forms.closed(current)
     asked = asked_filter()
     chosen, total = bubble(asked)
+    asked = replace(asked, bubble=chosen)
     if not total:
         nothing(asked)
     left, right = page.beside(row is not None)
     picked = None
     if left is not None and total:
         with left:
-            picked = the_list(replace(asked, bubble=chosen), total)
+            picked = the_list(asked, total)
     if picked and picked != (row.id if row else None):
         st.query_params["id"] = str(picked)
         st.rerun()

@@ -50,6 +50,19 @@ def new_button() -> None:
         st.error(t("There is no such incident, or it is not yours to see."), icon=":material/search_off:")
 
 
+def nothing(asked: Filter) -> None:
+    """Nothing fits what was asked for; or nothing was asked for, and nothing is there yet."""
+    if asked != Filter():
+        page.empty(t("No incident fits."), t("Change the search or the filters above."))
+        return
+    first = t(
+        "Enter the first one in the line above: what happened and when. Enter saves it, the rest may follow later."
+    )
+    old = t("Incidents of earlier years come in from a file, with the button above.")
+    hints = [first] if current.may(Permission.RECORD_WRITE) else []
+    page.empty(t("No incident yet."), " ".join([*hints, old] if current.may(Permission.INCIDENT_IMPORT) else hints))
+
+
 def record(asked: Filter, row: Incident) -> None:
     """The open incident beside the list."""
     if lists.record_head(row.number, "incident"):
@@ -64,7 +77,7 @@ def overview(row: Incident | None) -> None:
     quick_entry.show(current)
     asked, total = incident_list.bubble(current, incident_list.asked_filter(current))
     if not total:
-        page.empty(t("No incident fits."), t("Change the search, or enter the first one with the button above."))
+        nothing(asked)
     left, right = page.beside(row is not None)
     picked = None
     if left is not None and total:

@@ -16,7 +16,7 @@ from models.kpi_records import PART, WHOLE
 from models.kpis import KPIS
 from models.organisation import units
 from models.period import Period
-from pages.parts import address, partner_words, periods
+from pages.parts import address, page, partner_words, periods
 from pages.parts.cards import WORDS
 from pages.parts.words import N_, date, label, number, plain, t
 
@@ -114,6 +114,14 @@ def _day(text: str | None) -> dt.date | None:
 
 def _code(text: str | None) -> str | None:
     return text if text and len(text) <= 60 else None
+
+
+def empty(what: Counted | None, message: str, hint: str = "") -> None:
+    """An empty list: nothing stands behind the number, or nothing was entered at all."""
+    if what:
+        page.empty(t("Nothing was counted here."))
+    else:
+        page.empty(message, hint)
 
 
 def chip(current: Current, what: Counted) -> None:

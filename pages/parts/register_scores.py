@@ -37,7 +37,8 @@ def show(current: Current, what: Counted | None) -> None:
         counted.chip(current, what)
     rows = self_score.scores(current, what)
     if not rows:
-        page.empty(
+        counted.empty(
+            what,
             t("No self-score yet."),
             t("Once a year a head enters the points of the four safeties and signs them; then the figure counts them."),
         )

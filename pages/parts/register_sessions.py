@@ -34,7 +34,8 @@ def show(current: Current, what: Counted | None) -> None:
         counted.chip(current, what)
     total = movement.movement_count(current, what)
     if not total:
-        page.empty(
+        counted.empty(
+            what,
             t("No session has been entered yet."),
             t("Training, patrols and propaganda of the guards and the mass organisations are entered here."),
         )

@@ -36,7 +36,8 @@ def show(current: Current, what: Counted | None) -> None:
         counted.chip(current, what)
     rows = disqualifying.disqualifying_events(current, what)
     if not rows:
-        page.empty(
+        counted.empty(
+            what,
             t("No such event is recorded."),
             t("A head enters here what can cost the title “safe in security and order”, with its basis."),
         )

@@ -49,6 +49,10 @@ def test_it_says_when_there_is_none(page: Any) -> None:
     assert not at.dataframe
 
 
+def test_a_bubble_that_leaves_nothing_does_not_say_that_there_is_no_event(page: Any, show: event.Event) -> None:
+    assert "Không có sự kiện nào phù hợp." in text_of(page(FILE, "alice", loc="cancelled"))
+
+
 def test_it_lists_finds_and_opens(page: Any, small_world: World, show: event.Event) -> None:
     at = page(FILE, "alice")
     assert list(at.dataframe[0].value["number"]) == [show.number]

@@ -32,10 +32,23 @@ def keys(at: Any, kind: str) -> set[str]:
     return {one.key for one in getattr(at, kind)}
 
 
-def test_an_empty_list_says_so(page: Open) -> None:
+def test_where_nothing_was_entered_yet_the_list_says_what_to_do_first(page: Open) -> None:
     at = page("incidents.py", "alice")
     assert not at.exception
+    assert "Chưa có vụ việc nào." in said(at)
+    assert "Hãy ghi vụ việc đầu tiên vào dòng phía trên" in said(at)
+    assert "từ tệp" not in said(at)
+    assert "từ tệp" in said(page("incidents.py", "hanh"))
+
+
+@pytest.mark.parametrize("query", [{"loc": "latent"}, {"loai": "B"}, {"tu": "2020-01-01"}, {"cua-toi": "true"}])
+def test_where_a_filter_leaves_nothing_the_list_says_that_none_fits(
+    page: Open, small_world: World, query: dict[str, str]
+) -> None:
+    at = page("incidents.py", "alice", **query)
+    assert not at.exception
     assert "Không có vụ việc nào phù hợp." in said(at)
+    assert "Chưa có vụ việc nào." not in said(at)
 
 
 def test_it_enters_an_incident(page: Open, small_world: World) -> None:

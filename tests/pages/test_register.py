@@ -136,6 +136,17 @@ def test_the_list_behind_figure_18_is_what_it_counts(today: World, page: Page) -
     assert len(press(at, "counted.drop").dataframe[0].value) == 3
 
 
+@pytest.mark.parametrize("code", ["18", "17", "19"])
+def test_behind_a_figure_that_counted_nothing_the_register_does_not_say_that_nothing_was_entered(
+    today: World, page: Page, code: str
+) -> None:
+    held(today)
+    query = {"chi-so": code, "ky-tu": "2001-01-01", "ky-den": "2001-12-31"}
+    words = told(page(FILE, "hanh", **query))
+    assert said("Nothing was counted here.") in words
+    assert said("No session has been entered yet.") not in words
+
+
 def test_the_year_is_told_by_organisation_with_the_guards_trained(today: World, page: Page) -> None:
     movement.count_guards(today.alice, GuardForceDraft(counted_on=today.alice.today(), strength=20))
     held(today, kind="training", guards_trained=5)
