@@ -11,8 +11,8 @@ from models.access import Invalid, Permission, Refusal
 from models.database import Session
 from models.draft import Draft, once
 from models.history import lock
-from models.incident import Incident, one
-from models.incident_life import ExtendDraft, extend, move
+from models.incident import LATENT, Incident, one
+from models.incident_life import ExtendDraft, asks_outcome, extend, move
 from models.incident_people import assign
 from models.incident_search import Filter, conditions
 from models.verb import query, verb
@@ -72,8 +72,23 @@ def assign_all(session: Session, asked: Filter, owner_id: int | None, nonce: str
 
 @verb(Permission.RECORD_WRITE)
 def move_all(session: Session, asked: Filter, state: str, draft: Draft, nonce: str | None = None) -> Done:
-    """Take every incident of a filter into one state, where its table of states allows it."""
-    return _each(session, asked, nonce, lambda row: move(session, row.id, state, draft, row.version))  # type: ignore[arg-type]
+    """Take every incident of a filter into one state, where its table of states allows it. A latent case that is still
+    watched is not settled with others: what became of it is a judgement of that case, and counts in the figures."""
+
+    def change(row: Incident) -> None:
+        if asks_outcome(session, row, state):
+            raise Invalid("outcome_of_each")
+        move(session, row.id, state, draft, row.version)  # type: ignore[arg-type]
+
+    return _each(session, asked, nonce, change)
+
+
+@query(Permission.RECORD_READ)
+def watched(session: Session, asked: Filter, state: str) -> int:
+    """Latent cases of a filter that a bulk change into this state leaves alone."""
+    latent = (Incident.was_latent, col(Incident.latent_ended_at).is_(None), Incident.complexity == LATENT)
+    rows = session.exec(select(Incident).where(*conditions(session, asked), *latent).limit(MOST + 1))
+    return sum(asks_outcome(session, row, state) for row in rows)
 
 
 @verb(Permission.INCIDENT_SETTLE)

@@ -90,6 +90,15 @@ def _is_watched(row: Incident) -> bool:
     return row.was_latent and row.latent_ended_at is None and row.complexity == LATENT
 
 
+def asks_outcome(session: Session, row: Incident, state: str) -> bool:
+    """Whether a move into this state asks what became of a latent case: a judgement of each case, never of many at once."""
+    here, moves = _moves(session, row.state)
+    there = next((one for one in moves if one.code == state), None)
+    if there is None:
+        return False
+    return draft_for(there, reopens=_reopens(here, there), within=here, row=row) is SettleLatentDraft
+
+
 def _stays(here: Entry, there: Entry) -> bool:
     """Within one phase nothing new has happened. A transfer is told anew: it goes on to another body."""
     return here.attributes["phase"] == there.attributes["phase"] != "transferred"

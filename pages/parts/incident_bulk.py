@@ -61,6 +61,12 @@ def _bulk_state(current: Current, asked: Filter) -> None:
         key="incidents.bulk.state",
         placeholder=t("Choose"),
     )
+    if chosen and (watched := incident_desk.watched(current, asked, chosen)):
+        said = t(
+            "{count} latent case(s) still watched will be left alone: please settle each by itself, with what became of it.",
+            count=number(watched),
+        )
+        st.warning(said, icon=":material/visibility:")
     note = st.text_area(t("Note or conclusion"), key="incidents.bulk.note")
     typed = guarding.Typed(t("Note or conclusion"), note, widget="incidents.bulk.note")
     reason = guarding.ask("incidents.bulk", [typed])

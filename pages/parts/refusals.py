@@ -14,6 +14,7 @@ SENTENCES = {
     "string_too_short": N_("This is too short. Please write at least {min_length} characters."),
     "string_too_long": N_("This is too long. At most {max_length} characters fit."),
     "judge_first": N_("A head first changes the complexity to complex, with the reason; then the case can be settled."),
+    "outcome_of_each": N_("A latent case that is still watched: please settle it by itself, with what became of it."),
     "too_many": N_("That is too many at once ({found}). Please narrow it to at most {most}."),
     "too_long": N_("These are too many. At most {max_length} fit."),
     "string_pattern_mismatch": N_("Some characters are not allowed here. Please look at the help of this field."),

@@ -10,7 +10,7 @@ from models.incident_life import ExtendDraft, MoveDraft, SettleDraft
 from models.incident_search import Filter
 from models.saved_view import SavedViewDraft
 from tests.models.test_incident import draft, entries
-from tests.models.test_incident_life import reported
+from tests.models.test_incident_life import reported, settle
 from tests.worlds import World, instant
 
 
@@ -47,6 +47,30 @@ def test_what_refuses_is_left_alone_and_named(world: World) -> None:
     assert done.changed == 3
     assert [(number, refusal.code) for number, refusal in done.refused.items()] == [("VV-2020-0004", "not_complete")]
     assert incident.incident(world.alice, first).state == "settled"
+
+
+def test_a_latent_case_is_not_settled_with_others_and_nobody_counts_it_as_prevented(world: World) -> None:
+    first, *_ = three(world)
+    latent = reported(world, complexity="latent", complexity_reason="tụ tập")
+    assert incident_desk.watched(world.alice, Filter(), "settled") == 1
+    assert incident_desk.watched(world.alice, Filter(), "verifying") == 0
+    assert incident_desk.watched(world.alice, Filter(kind="C"), "settled") == 0
+    done = incident_desk.move_all(world.alice, Filter(), "settled", SettleDraft(conclusion="Xử lý xong"))
+    assert done.changed == 3
+    assert [(number, refusal.code) for number, refusal in done.refused.items()] == [(latent.number, "outcome_of_each")]
+    left = incident.incident(world.alice, latent.id)  # type: ignore[arg-type]
+    assert (left.state, left.latent_outcome, left.latent_ended_at) == ("received", "watching", None)
+    assert incident.incident(world.alice, first).state == "settled"
+    assert incident_desk.move_all(world.alice, Filter(), "verifying", MoveDraft()).changed == 1
+
+
+def test_a_case_that_is_settled_and_still_watched_is_not_asked_about_again(world: World) -> None:
+    settle(world.alice, reported(world, complexity="latent", complexity_reason="tụ tập"), latent_outcome="watching")
+    assert (
+        incident_desk.watched(world.head, Filter(), "settled")
+        == incident_desk.watched(world.head, Filter(), "closed")
+        == 0
+    )
 
 
 def test_staff_close_nothing_in_bulk_either(world: World) -> None:

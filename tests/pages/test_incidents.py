@@ -194,6 +194,26 @@ def test_the_bubbles_tell_apart_what_is_settled_transferred_and_closed(small_wor
     assert [one.id for one in incident_search.incidents(small_world.alice, Filter(bubble="settled"))] == [row.id]
 
 
+def test_one_change_for_many_says_how_many_latent_cases_it_leaves_alone(page: Open, small_world: World) -> None:
+    facts = {"unit_id": small_world.units["hall"], "kind": "B.fighting", "severity": 1}
+    plain = entered(small_world, **facts)
+    latent = entered(small_world, **facts, complexity="latent", complexity_reason="Tụ tập đông người")
+    at = page("incidents.py", "alice")
+    at.session_state["incidents.bulk"] = True
+    at.run()
+    at.get_by_key("incidents.bulk.what").set_value("state").run()
+    at.selectbox(key="incidents.bulk.state").set_value("verifying").run()
+    assert not at.warning
+    at.selectbox(key="incidents.bulk.state").set_value("settled").run()
+    assert "1 vụ tiềm ẩn đang theo dõi sẽ được để nguyên" in said(at)
+    at.text_area(key="incidents.bulk.note").set_value("Đã xử lý xong").run()
+    at.button(key="incidents.bulk.state.send").click().run()
+    assert not at.exception
+    assert f"{latent.number}: Vụ tiềm ẩn đang theo dõi" in said(at)
+    states = [incident.incident(small_world.alice, row.id).state for row in (plain, latent)]
+    assert states == ["settled", "received"]
+
+
 def test_one_change_for_many_goes_past_the_guard_with_a_reason_only(page: Open, small_world: World) -> None:
     rows = [entered(small_world, summary=f"Mất xe đạp {place}") for place in range(2)]
     at = page("incidents.py", "alice")
