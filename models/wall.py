@@ -18,6 +18,7 @@ from models.incident import Incident, visible
 from models.kpis import headlines
 from models.period import Period, Span, reporting
 from models.period_rule import cut_offs
+from models.target import Target, month_targets
 from models.verb import query
 
 HEADLINES = ("1", "2", "3", "8")  # those of the overview
@@ -42,6 +43,7 @@ class Wall:
     figures: dict[str, Figure]
     before: dict[str, Figure]
     months: list[tuple[Period, int]]
+    targets: list[Target | None]  # of each month
     lines: list[WallLine]
     kinds: dict[str, Entry]
 
@@ -52,11 +54,13 @@ def wall(session: Session) -> Wall:
     nobody = replace(session.current, account_id=None, role=Role.STAFF, sign_in_id=None, name="")
     with reading(nobody) as theirs:
         period = reporting(Span.YEAR, nobody.today(), nobody.zone, cut_offs(theirs))
+        months = incidents_by_month(theirs, _last_months(period, nobody.today()))
         return Wall(
             period=period,
             figures=headlines(theirs, period, HEADLINES),
             before=headlines(theirs, period.previous(), HEADLINES),
-            months=incidents_by_month(theirs, _last_months(period, nobody.today())),
+            months=months,
+            targets=month_targets(theirs, "2", [month for month, _ in months]),
             lines=_latest(theirs),
             kinds=entries(theirs, "incident_kind"),
         )

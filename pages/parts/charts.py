@@ -141,7 +141,7 @@ def trend(
             "colour": paint.main if one.within else faint(paint),
             "room": room,
         }
-        | ({"target": one.target, "target_said": goal, "target_label": _label(target, goals, at)} if target else {})
+        | ({"target": one.target, "target_said": goal, "target_label": label_at(target, goals, at)} if target else {})
         for at, (one, goal) in enumerate(zip(months, goals, strict=True))
     ]
     known = any(one.before is not None for one in months)  # a scale over nothing has no extent, and Vega says so
@@ -149,7 +149,7 @@ def trend(
     return _made(drawing, values, table)
 
 
-def _label(name: str, goals: Sequence[str | None], at: int) -> str:
+def label_at(name: str, goals: Sequence[str | None], at: int) -> str:
     """At a target's first month: its name and number; where it changes the new number alone."""
     goal = goals[at]
     if goal is None or (at and goals[at - 1] == goal):

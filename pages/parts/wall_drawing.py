@@ -36,6 +36,14 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """The target of a month, and the words at its line: where it begins and where it changes."""
+
+    value: float | None
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One entry."""
 
@@ -56,6 +64,8 @@ class Scene:
     rows: Sequence[Row]
     nothing: str
     status: Sequence[str]  # when it was counted, and what
+    goals: Sequence[Goal] = ()  # one a month, where months have any
+    goals_said: str = ""  # how their line is read
 
 
 # ---- small things ----------------------------------------------------------------------------------------------------
@@ -120,12 +130,14 @@ def _trend(scene: Scene, x: float, y: float, width: float, height: float, scale:
     """A bar a month, from nought, with its number over it."""
     title, label = 30 * scale**0.72, 24 * scale**0.72
     base, top = y + height - label * 2, y + title * 2.9
-    most = max([count for _, count in scene.months] + [1])
+    most = max([*(count for _, count in scene.months), *(goal.value or 0 for goal in scene.goals), 1])
     step = (width * 0.94) / max(len(scene.months), 1)
     drawn = [
         _box(x, y, width, height, paint),
         _text(x + width * 0.03, y + title * 1.4, scene.trend_title, title, paint.quiet),
+        _text(x + width * 0.03, y + title * 2.2, scene.goals_said, label * 0.85, paint.quiet),
     ]
+    numbers = []
     for at, (name, count) in enumerate(scene.months):
         tall_, middle = (base - top) * count / most, x + width * 0.03 + step * (at + 0.5)
         last = at == len(scene.months) - 1
@@ -133,11 +145,28 @@ def _trend(scene: Scene, x: float, y: float, width: float, height: float, scale:
             f'<rect x="{middle - step * 0.3:g}" y="{base - tall_:g}" width="{step * 0.6:g}" height="{tall_:g}" rx="4" '
             f'fill="{paint.mark if last else paint.bar}"/>'
         )
-        drawn.append(
+        numbers.append(
             _text(middle, base - tall_ - label * 0.35, str(count), label, paint.text, weight=600, anchor="middle")
         )
         drawn.append(_text(middle, base + label * 1.3, name, label * 0.9, paint.quiet, anchor="middle"))
-    return "".join(drawn)
+    for at, goal in enumerate(scene.goals):
+        if goal.value is not None:
+            left = x + width * 0.03 + step * at
+            words = min(left + 3, x + width * 0.98 - len(goal.label) * label * 0.85 * LETTER)
+            drawn.append(_goal(goal, left, words, base - (base - top) * goal.value / most, step, label * 0.85, paint))
+    return "".join([*drawn, *numbers])
+
+
+def _goal(goal: Goal, left: float, words_left: float, y: float, width: float, size: float, paint: Paint) -> str:
+    """A thin line over the whole width of its month; its words have a rim against the bars."""
+    line = f'<path class="goal" d="M{left:g} {y:g}h{width:g}" stroke="{paint.text}" stroke-width="{size / 9:g}"/>'
+    if not goal.label:
+        return line
+    words = _text(words_left, y - size * 0.45, goal.label, size, paint.text)
+    rim = words.replace(
+        "<text ", f'<text stroke="{paint.panel}" stroke-width="{size / 3:g}" stroke-linejoin="round" ', 1
+    )
+    return line + rim + words
 
 
 def _rows(scene: Scene, x: float, y: float, width: float, height: float, paint: Paint) -> str:

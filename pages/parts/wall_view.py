@@ -6,10 +6,10 @@ from models import wall
 from models.access import Current
 from models.figures import KPIS, Better
 from models.wall import Wall, WallLine
-from pages.parts import cards, page, periods, wall_drawing
+from pages.parts import cards, charts, page, periods, wall_drawing
 from pages.parts.cards import WORDS
 from pages.parts.kept import kept
-from pages.parts.wall_drawing import Paint, Row, Scene, Tile
+from pages.parts.wall_drawing import Goal, Paint, Row, Scene, Tile
 from pages.parts.words import NOTHING, clock_time, date, label, t
 
 ADDRESS = "tv"  # /chi-so?tv=1
@@ -48,10 +48,15 @@ def show(current: Current, revision: int) -> None:
 
 def _scene(current: Current, found: Wall) -> Scene:
     counts = [count for _, count in found.months]
+    goals, name = [one.value if one else None for one in found.targets], t("Target")
+    told = [None if goal is None else f"≤ {charts.told(goal)}" for goal in goals]
+    aimed = t("Thin line: the target of the month, at most so many.") if any(told) else ""
     return Scene(
         tiles=[_tile(found, code) for code in found.figures],
         trend_title=t("Incidents by reporting month"),
         months=list(zip(periods.month_names([one for one, _ in found.months]), counts, strict=True)),
+        goals=[Goal(goal, charts.label_at(name, told, at)) for at, goal in enumerate(goals)],
+        goals_said=aimed,
         rows_title=t("Latest entries"),
         rows=[_row(current, found, line) for line in found.lines],
         nothing=t("Nothing has been entered yet."),
@@ -88,5 +93,7 @@ def _row(current: Current, found: Wall, line: WallLine) -> Row:
 
 def _in_words(scene: Scene) -> str:
     figures = "; ".join(f"{tile.name}: {tile.value}" for tile in scene.tiles)
+    goals = ", ".join(goal.label for goal in scene.goals if goal.label)
+    figures += f". {scene.trend_title}: {goals}" if goals else ""
     rows = "; ".join(f"{row.when} {row.number} {row.kind}, {row.place}" for row in scene.rows)
     return f"{figures}. {scene.rows_title}: {rows or scene.nothing} {' '.join(scene.status)}"

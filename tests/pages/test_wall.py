@@ -11,14 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from models import account, clock, display, incident, translation
+from models import account, clock, display, incident, target, translation
 from models.access import Current
 from models.display import DisplayDraft, displays, issue_display, open_display
 from models.incident import Incident, IncidentDraft
 from models.settings import ROOT
+from models.target import TargetDraft
 from pages.parts import wall_drawing, wall_view
 from pages.parts.cards import WORDS
-from pages.parts.wall_drawing import Row, Scene, Tile
+from pages.parts.wall_drawing import Goal, Row, Scene, Tile
 from tests.worlds import World
 
 Page = Callable[..., AppTest]
@@ -150,6 +151,36 @@ def test_bars_begin_at_nought(small_world: World) -> None:
     heights = [float(one) for one in re.findall(r'height="([\d.e-]+)" rx="4"', drawn)]
     assert heights[0] == 0
     assert heights[1] > 100
+
+
+def test_a_months_target_stands_in_the_trend_as_a_line_that_steps(page: Page, small_world: World) -> None:
+    head = now(small_world.head)
+    happened(small_world.alice)
+    assert 'class="goal"' not in pictures(on_a_wall(page, "alice"))[2]
+    start = head.today().replace(day=1) - dt.timedelta(days=100)
+    year = TargetDraft(code="2", value=24, valid_from=start - dt.timedelta(days=400), span="year")
+    target.set_target(head, year)
+    assert 'class="goal"' not in pictures(on_a_wall(page, "alice"))[2]  # never divided among the months
+    target.set_target(head, TargetDraft(code="2", value=5, valid_from=start, span="month"))
+    target.set_target(head, TargetDraft(code="2", value=3, valid_from=head.today(), span="month"))
+    at = on_a_wall(page, "alice")
+    lines = re.findall(r'<path class="goal" d="M([\d.]+) ([\d.]+)h([\d.]+)"', pictures(at)[2])
+    assert 3 <= len(lines) <= 6
+    heights = [float(y) for _, y, _ in lines]
+    assert len(set(heights[:-1])) == 1  # five a month until today
+    assert heights[-1] > heights[0]  # the lower target lies lower
+    for told in ("Chỉ tiêu ≤ 5", "≤ 3", said("Thin line: the target of the month, at most so many.")):
+        assert told in pictures(at)[2]
+    assert "Chỉ tiêu ≤ 5, ≤ 3" in words(at)
+    assert 'class="goal"' in pictures(as_screen(small_world))[2]
+
+
+def test_a_target_above_every_bar_is_on_the_picture() -> None:
+    scene = Scene([], "", [("T1", 1), ("T2", 2)], "", [], "", [], [Goal(None), Goal(8, "Chỉ tiêu ≤ 8")])
+    drawn = wall_drawing.wide(scene, wall_view.paint())
+    ((across, down, width),) = re.findall(r'<path class="goal" d="M([\d.]+) ([\d.]+)h([\d.]+)"', drawn)
+    assert 245 < float(down) < 745
+    assert float(across) + float(width) <= 690
 
 
 def test_the_clock_starts_where_the_time_is() -> None:
