@@ -106,14 +106,11 @@ def the_list(asked: Filter, total: int) -> int | None:
 
 def page_of_events(asked: Filter, offset: int) -> list[tuple[int | None, dict[str, str]]]:
     """(id, its cells)"""
-    rows = event.events(current, asked, SIZE, offset)
+    rows, states = event.events(current, asked, SIZE, offset), entries(current, "plan_state")
     plans = event.newest_plans(current, [row.id for row in rows])  # type: ignore[misc]
-    states = entries(current, "plan_state")
-    word = lambda row: label(states, plans[row.id].state) if row.id in plans else t("none")  # noqa: E731
-    return [
-        (r.id, {"number": r.number, "starts": moment(r.starts_at, current), "name": r.name, "plan": word(r)})
-        for r in rows
-    ]
+    words = {row.id: label(states, plans[row.id].state) if row.id in plans else t("none") for row in rows}
+    when = {row.id: moment(row.starts_at, current) for row in rows}
+    return [(r.id, {"number": r.number, "starts": when[r.id], "name": r.name, "plan": words[r.id]}) for r in rows]
 
 
 # ---- what the address names -----------------------------------------------------------------------------------------
