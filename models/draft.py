@@ -210,6 +210,13 @@ def unfinished(session: Session, form: str) -> list[FormDraft]:
     return list(session.exec(statement.order_by(FormDraft.changed_at.desc())))  # type: ignore[attr-defined]
 
 
+@query(Permission.OWN_ACCOUNT)
+def made(session: Session, draft_id: str) -> int | None:
+    """The record that a form made or changed, once it was sent."""
+    found = session.exec(_SUBMITTED, params={"nonce": draft_id}).first()
+    return found.subject_id if found else None
+
+
 @verb(Permission.OWN_ACCOUNT)
 def keep(session: Session, draft_id: str, values: dict[str, Any], seen_version: int | None = None) -> None:
     """Store what is typed so far; with `seen_version`, say that the newer row was seen."""

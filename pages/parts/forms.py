@@ -17,14 +17,14 @@ from streamlit.delta_generator import DeltaGenerator
 from models import draft, guard
 from models.access import Current, Invalid, Refusal
 from models.history import plain as stored
-from pages.parts import fields, guarding, resumed
+from pages.parts import fields, guarding, left_behind, resumed
 from pages.parts.fields import Choices
 from pages.parts.refusals import by_field, sentence
 from pages.parts.small_form import ask, beside, inline, not_saved
 from pages.parts.words import date, label, moment, plain, t
 
 __all__ = ["ADDRESS", "Form", "ask", "closed", "inline", "is_open", "open_form"]
-ADDRESS = "nhap"
+ADDRESS = left_behind.ADDRESS
 BASE = "~"  # among a draft's values: what the row said when it was opened
 D = TypeVar("D", bound=draft.Draft)
 R = TypeVar("R")
@@ -59,6 +59,8 @@ class Form(Generic[D]):
         self.seen: int | None = self._draft.seen_version
         self.values: dict[str, Any] = {}
         self._seed()
+        widgets = {name: self._widget(name) for name in cls.model_fields}
+        left_behind.remember(left_behind.Here(self.nonce, form, self._subject_id, self.seen, cls, widgets))
 
     # -- the draft row --
     def _opened(self, form: str, values: dict[str, Any]) -> draft.FormDraft:
@@ -374,10 +376,13 @@ def open_form(current: Current, form: str, row: Any = None, values: dict[str, An
 def closed(current: Current) -> bool:
     """Whether the address names a draft that is gone: saved, dropped, or somebody else's. Says so and clears the address."""
     address = st.query_params.get(ADDRESS)
-    if not address:
-        return False
-    if draft.kept(current, address) is not None:
+    gone = bool(address) and draft.kept(current, address or "") is None
+    caught = gone and left_behind.catch(current, address or "")
+    left_behind.show(current)
+    if not gone:
         return False
     st.query_params.pop(ADDRESS, None)
+    if caught:
+        return True
     st.info(t("That form was already saved or dropped."), icon=":material/info:")
     return True

@@ -64,6 +64,61 @@ def test_it_enters_an_incident(page: Open, small_world: World) -> None:
     assert row.number in said(at)
 
 
+def second_window(page: Open) -> tuple[Any, Any]:
+    """Two windows on one form: the first has sent it, the second has typed something else by then."""
+    first = page("incidents.py", "alice")
+    first.button(key="incidents.new").click().run()
+    second = page("incidents.py", "alice", nhap=first.query_params["nhap"])
+    first.text_input(key="incident.summary").set_value("Gây rối trước cổng").run()
+    first.button(key="incident.save").click().run()
+    assert not first.exception
+    second.text_input(key="incident.summary").set_value("Mất xe *đạp* ở bãi xe").run()
+    assert not second.exception
+    return first, second
+
+
+def test_a_second_window_on_a_form_keeps_what_was_typed_there_after_the_first_has_sent_it(
+    page: Open, small_world: World
+) -> None:
+    _, second = second_window(page)
+    (row,) = incident_search.incidents(small_world.alice, Filter())
+    assert "Biểu mẫu này đã được gửi từ cửa sổ khác." in said(second)
+    assert [one.value for one in second.code] == ["Mất xe *đạp* ở bãi xe"]
+    second.button(key="forms.left.show").click().run()
+    assert second.query_params["id"] == str(row.id)
+    assert row.number in said(second)
+    assert second.code  # still there to be copied into the record's notes
+    second.button(key="forms.left.drop").click().run()
+    assert not second.code
+
+
+def test_what_a_second_window_typed_can_become_a_record_of_its_own(page: Open, small_world: World) -> None:
+    _, second = second_window(page)
+    second.button(key="forms.left.again").click().run()
+    assert second.text_input(key="incident.summary").value == "Mất xe *đạp* ở bãi xe"
+    second.button(key="incident.save").click().run()
+    assert not second.exception
+    rows = incident_search.incidents(small_world.alice, Filter())
+    assert {row.summary for row in rows} == {"Gây rối trước cổng", "Mất xe *đạp* ở bãi xe"}
+    assert not second.code
+
+
+def test_a_second_window_that_edits_what_the_first_has_saved_sees_both_texts(page: Open, small_world: World) -> None:
+    row = entered(small_world)
+    first = page("incidents.py", "alice", id=str(row.id))
+    first.button(key="incident.edit").click().run()
+    second = page("incidents.py", "alice", id=str(row.id), nhap=first.query_params["nhap"])
+    first.text_input(key="incident.place").set_value("Cổng B").run()
+    first.button(key="incident.save").click().run()
+    second.text_input(key="incident.place").set_value("Bãi xe").run()
+    assert "Bãi xe" in [one.value for one in second.code]
+    second.button(key="forms.left.again").click().run()
+    assert not second.exception
+    assert "incident.mine" in keys(second, "button")
+    assert second.text_input(key="incident.place").value == "Bãi xe"
+    assert incident.incident(small_world.alice, row.id).place == "Cổng B"
+
+
 def test_what_was_typed_stays_when_it_cannot_be_saved(page: Open, small_world: World) -> None:
     at = page("incidents.py", "alice")
     at.button(key="incidents.new").click().run()
