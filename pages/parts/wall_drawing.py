@@ -129,7 +129,7 @@ def _tile(tile: Tile, x: float, y: float, width: float, height: float, paint: Pa
 def _trend(scene: Scene, x: float, y: float, width: float, height: float, scale: float, paint: Paint) -> str:
     """A bar a month, from nought, with its number over it."""
     title, label = 30 * scale**0.72, 24 * scale**0.72
-    base, top = y + height - label * 2, y + title * 2.9
+    base, top = y + height - label * 2, y + title * (3.7 if scene.goals_said else 2.9)
     most = max([*(count for _, count in scene.months), *(goal.value or 0 for goal in scene.goals), 1])
     step = (width * 0.94) / max(len(scene.months), 1)
     drawn = [
