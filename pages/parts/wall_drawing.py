@@ -135,7 +135,7 @@ def _trend(scene: Scene, x: float, y: float, width: float, height: float, scale:
     drawn = [
         _box(x, y, width, height, paint),
         _text(x + width * 0.03, y + title * 1.4, scene.trend_title, title, paint.quiet),
-        _text(x + width * 0.03, y + title * 2.2, scene.goals_said, label * 0.85, paint.quiet),
+        _text(x + width * 0.03, y + title * 2.35, scene.goals_said, label * 0.85, paint.quiet),
     ]
     numbers = []
     for at, (name, count) in enumerate(scene.months):
@@ -149,24 +149,39 @@ def _trend(scene: Scene, x: float, y: float, width: float, height: float, scale:
             _text(middle, base - tall_ - label * 0.35, str(count), label, paint.text, weight=600, anchor="middle")
         )
         drawn.append(_text(middle, base + label * 1.3, name, label * 0.9, paint.quiet, anchor="middle"))
-    for at, goal in enumerate(scene.goals):
-        if goal.value is not None:
-            left = x + width * 0.03 + step * at
-            words = min(left + 3, x + width * 0.98 - len(goal.label) * label * 0.85 * LETTER)
-            drawn.append(_goal(goal, left, words, base - (base - top) * goal.value / most, step, label * 0.85, paint))
+    unit = (base - top) / most
+    drawn += _goals(scene, (x + width * 0.03, x + width * 0.98), base, unit, step, label * 0.85, paint)
     return "".join([*drawn, *numbers])
 
 
-def _goal(goal: Goal, left: float, words_left: float, y: float, width: float, size: float, paint: Paint) -> str:
-    """A thin line over the whole width of its month; its words have a rim against the bars."""
-    line = f'<path class="goal" d="M{left:g} {y:g}h{width:g}" stroke="{paint.text}" stroke-width="{size / 9:g}"/>'
-    if not goal.label:
-        return line
-    words = _text(words_left, y - size * 0.45, goal.label, size, paint.text)
-    rim = words.replace(
-        "<text ", f'<text stroke="{paint.panel}" stroke-width="{size / 3:g}" stroke-linejoin="round" ', 1
-    )
-    return line + rim + words
+def _goals(
+    scene: Scene, sides: tuple[float, float], base: float, unit: float, step: float, size: float, paint: Paint
+) -> list[str]:
+    """The months' targets: a thin line over the whole width of each, `unit` pixels high for each incident. The words at it
+    have a rim against the bars, and stand below it where they would lie on the number of a bar."""
+    drawn, (left, right) = [], sides
+    for at, goal in enumerate(scene.goals):
+        if goal.value is None:
+            continue
+        y = base - unit * goal.value
+        drawn.append(
+            f'<path class="goal" d="M{left + step * at:g} {y:g}h{step:g}" stroke="{paint.text}" '
+            f'stroke-width="{size / 9:g}"/>'
+        )
+        if not goal.label:
+            continue
+        wide = len(goal.label) * size * LETTER
+        begin = min(left + step * at + 3, right - wide)
+        over = [
+            count
+            for one, (_, count) in enumerate(scene.months)
+            if begin < left + step * (one + 0.7) and left + step * (one + 0.3) < begin + wide
+        ]
+        crowded = any(abs(unit * (count - goal.value)) < size * 1.3 for count in over)
+        words = _text(begin, y + size * (1.2 if crowded else -0.45), goal.label, size, paint.text)
+        rim = f'<text stroke="{paint.panel}" stroke-width="{size / 3:g}" stroke-linejoin="round" '
+        drawn += [words.replace("<text ", rim, 1), words]
+    return drawn
 
 
 def _rows(scene: Scene, x: float, y: float, width: float, height: float, paint: Paint) -> str:

@@ -183,6 +183,15 @@ def test_a_target_above_every_bar_is_on_the_picture() -> None:
     assert float(across) + float(width) <= 690
 
 
+@pytest.mark.parametrize("count", [8, 3])
+def test_a_targets_words_do_not_lie_on_the_number_of_a_bar(count: int) -> None:
+    scene = Scene([], "", [("T1", count), *[("T2", 9)] * 11], "", [], "", [], [Goal(8, "≤ 8")])
+    drawn = wall_drawing.wide(scene, wall_view.paint())
+    line = float(re.findall(r'<path class="goal" d="M[\d.]+ ([\d.]+)h', drawn)[0])
+    words = float(re.findall(r'y="([\d.]+)"[^>]*>≤ 8<', drawn)[-1])
+    assert (words > line) == (count == 8)
+
+
 def test_the_clock_starts_where_the_time_is() -> None:
     drawn = wall_drawing.clock(13, 5, 30.25, wall_view.paint())
     delays = [float(one) for one in re.findall(r"animation-delay:-([\d.]+)s", drawn)]
