@@ -186,18 +186,33 @@ def _title(cls: type[drafts.Draft], name: str) -> str:
     return t(info.title or name) + (" *" if info.is_required() else "")
 
 
-def _text(cls: type[drafts.Draft], name: str, width: Any = "medium") -> Any:
+# Pixels of each column, so that a table fits beside the navigation at 1366; where there is more room they share it.
+WIDTHS = {
+    "risks": {"hazard": 130, "control": 152, "scenario": 105, "owner": 85, "likelihood": 100, "consequence": 96}
+    | {"likelihood_after": 118, "consequence_after": 114},
+    "posts": {"name": 185, "ring": 120, "force": 185, "head_count": 115, "from_time": 85, "to_time": 90, "leader": 120},
+    "scenarios": {"name": 130, "trigger": 195, "first_action": 195}
+    | {"commander": 130, "evacuation_route": 130, "call": 120},
+    "contacts": {"name": 450, "phone": 450},
+}
+
+
+def _text(cls: type[drafts.Draft], name: str, width: Any) -> Any:
     longest = next((one.max_length for one in cls.model_fields[name].metadata if hasattr(one, "max_length")), None)
     return st.column_config.TextColumn(_title(cls, name), width=width, max_chars=longest)
 
 
-def _choice(cls: type[drafts.Draft], name: str, options: dict[str, str]) -> Any:
+def _choice(cls: type[drafts.Draft], name: str, options: dict[str, str], width: int) -> Any:
     said: Callable[[Any], str] = lambda code: options.get(code, str(code))  # noqa: E731
-    return st.column_config.SelectboxColumn(_title(cls, name), options=list(options), format_func=said, width="medium")
+    return st.column_config.SelectboxColumn(_title(cls, name), options=list(options), format_func=said, width=width)
 
 
-def _whole(cls: type[drafts.Draft], name: str, low: int, high: int) -> Any:
-    return st.column_config.NumberColumn(_title(cls, name), min_value=low, max_value=high, step=1, width=130)
+def _whole(cls: type[drafts.Draft], name: str, low: int, high: int, width: int, short: str = "") -> Any:
+    """`short`: a head that fits; the whole title is its help then."""
+    title = _title(cls, name)
+    return st.column_config.NumberColumn(
+        short or title, min_value=low, max_value=high, step=1, width=width, help=title if short else None
+    )
 
 
 def _held(words: Words, catalogue: str, day: dt.date | None = None) -> dict[str, str]:
@@ -209,39 +224,47 @@ def _risk_columns(words: Words, scenarios: list[str], form: PlanForm) -> dict[st
     named = st.session_state.setdefault(
         f"{form.key}.named", sorted({row.get("scenario") or "" for row in form.kept("risks")})
     )
-    names = {name: name for name in (*scenarios, *named) if name}
+    names, wide = {name: name for name in (*scenarios, *named) if name}, WIDTHS["risks"]
+    after = {"likelihood_after": t("Likelihood after"), "consequence_after": t("Consequence after")}
+    marks = {
+        name: _whole(Risk, name, 1, 5, wide[name], after.get(name, ""))
+        for name in ("likelihood", "consequence", *after)
+    }
     return {
-        "hazard": _choice(Risk, "hazard", _held(words, "risk_hazard")),
-        "likelihood": _whole(Risk, "likelihood", 1, 5),
-        "consequence": _whole(Risk, "consequence", 1, 5),
-        "control": _text(Risk, "control", "large"),
-        "likelihood_after": _whole(Risk, "likelihood_after", 1, 5),
-        "consequence_after": _whole(Risk, "consequence_after", 1, 5),
-        "scenario": _choice(Risk, "scenario", names),
-        "owner": _text(Risk, "owner"),
+        "hazard": _choice(Risk, "hazard", _held(words, "risk_hazard"), wide["hazard"]),
+        "likelihood": marks["likelihood"],
+        "consequence": marks["consequence"],
+        "control": _text(Risk, "control", wide["control"]),
+        "likelihood_after": marks["likelihood_after"],
+        "consequence_after": marks["consequence_after"],
+        "scenario": _choice(Risk, "scenario", names, wide["scenario"]),
+        "owner": _text(Risk, "owner", wide["owner"]),
     }
 
 
 def _post_columns(current: Current, event: Event, words: Words) -> dict[str, Any]:
     day = event.starts_at.astimezone(current.zone).date()
+    wide = WIDTHS["posts"]
+    hours = {
+        name: st.column_config.TimeColumn(_title(Post, name), format="HH:mm", step=300, width=wide[name])
+        for name in ("from_time", "to_time")
+    }
     return {
-        "name": _text(Post, "name"),
-        "ring": _choice(Post, "ring", _held(words, "post_ring", day)),
-        "force": _choice(Post, "force", _held(words, "force", day)),
-        "head_count": _whole(Post, "head_count", 0, 100_000),
-        "from_time": st.column_config.TimeColumn(_title(Post, "from_time"), format="HH:mm", step=300, width=90),
-        "to_time": st.column_config.TimeColumn(_title(Post, "to_time"), format="HH:mm", step=300, width=90),
-        "leader": _text(Post, "leader"),
+        "name": _text(Post, "name", wide["name"]),
+        "ring": _choice(Post, "ring", _held(words, "post_ring", day), wide["ring"]),
+        "force": _choice(Post, "force", _held(words, "force", day), wide["force"]),
+        "head_count": _whole(Post, "head_count", 0, 100_000, wide["head_count"]),
+        **hours,
+        "leader": _text(Post, "leader", wide["leader"]),
     }
 
 
 def _scenario_columns() -> dict[str, Any]:
-    wide = {"trigger": "large", "first_action": "large"}
-    return {name: _text(Scenario, name, wide.get(name, "medium")) for name in Scenario.model_fields}
+    return {name: _text(Scenario, name, WIDTHS["scenarios"][name]) for name in Scenario.model_fields}
 
 
 def _contact_columns() -> dict[str, Any]:
-    return {name: _text(Contact, name, "large") for name in Contact.model_fields}
+    return {name: _text(Contact, name, WIDTHS["contacts"][name]) for name in Contact.model_fields}
 
 
 # ---- starters -------------------------------------------------------------------------------------------------------

@@ -212,6 +212,14 @@ def _filled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if any(one[name] != "" for one in rows)} for row in rows]
 
 
+def _read(rows: list[dict[str, Any]], widths: tuple[int, ...], key: str, alt: str) -> None:
+    """A table to read whose columns fit beside the navigation at 1366 pixels; where there is more room they share it."""
+    columns = {name: st.column_config.Column(width=width) for name, width in zip(rows[0], widths, strict=True)}
+    shown = _filled(rows)
+    config: dict[str, Any] = {name: columns[name] for name in shown[0]}
+    st.dataframe(shown, column_config=config, hide_index=True, key=key, alt=alt)
+
+
 def _risks(draft: PlanDraft, words: Labels) -> None:
     st.markdown(f"#### {t('Risk matrix')}")
     if not draft.risks:
@@ -238,7 +246,7 @@ def _risks(draft: PlanDraft, words: Labels) -> None:
         }
         for at, risk in enumerate(draft.risks, 1)
     ]
-    st.dataframe(_filled(rows), hide_index=True, key="plan.read.risks", alt=t("Risks, one a row"))
+    _read(rows, (40, 170, 115, 115, 245, 140, 105), key="plan.read.risks", alt=t("Risks, one a row"))
 
 
 def _posts(draft: PlanDraft, words: Labels) -> None:
@@ -257,7 +265,7 @@ def _posts(draft: PlanDraft, words: Labels) -> None:
         }
         for post in draft.posts
     ]
-    st.dataframe(_filled(rows), hide_index=True, key="plan.read.posts", alt=t("Posts, one a row"))
+    _read(rows, (190, 130, 220, 100, 130, 160), key="plan.read.posts", alt=t("Posts, one a row"))
 
 
 def _scenarios(draft: PlanDraft) -> None:

@@ -1,5 +1,6 @@
 """The page Sự kiện: list, record, forms, the plan's editor and its decisions."""
 
+import json
 from typing import Any
 
 import pytest
@@ -170,6 +171,30 @@ def test_it_drafts_a_plan_with_its_tables(page: Any, small_world: World, show: e
     assert f"{kept.posts[0].from_time:%H:%M}" == "17:30"
     assert kept.risks[0].hazard == "fire"
     assert at.query_params["phuong-an"] == str(row.id)
+
+
+def test_the_tables_of_a_plan_fit_beside_the_navigation_of_a_small_screen(
+    page: Any, small_world: World, show: event.Event
+) -> None:
+    """At 1366 pixels there are 933 for a table; the one to type in has a column of its own to tick rows."""
+    row = drafted(small_world, show)
+    address = {"id": str(show.id), "phuong-an": str(row.id)}
+    at = page(FILE, "alice", **address)
+    widths = [said for said in map(widths_of, at.dataframe) if any(said)]
+    assert len(widths) >= 2
+    assert [sum(said) for said in widths if sum(said) > 933] == []
+    at.button(key="plan.edit").click().run()
+    assert not at.exception
+    widths = [widths_of(one) for one in at.data_editor]
+    assert [len(said) for said in widths] == [8, 7, 6, 2]
+    assert all(all(said) for said in widths)
+    assert [sum(said) for said in widths if sum(said) > 900] == []
+
+
+def widths_of(table: Any) -> list[int]:
+    """Pixels of the columns that are shown; 0 where none are set."""
+    columns = json.loads(table.proto.columns or "{}").values()
+    return [one.get("width") or 0 for one in columns if not one.get("hidden")]
 
 
 def test_the_usual_scenarios_are_starters(page: Any, small_world: World, show: event.Event) -> None:
