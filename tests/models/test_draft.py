@@ -155,6 +155,15 @@ def test_nobody_else_has_it(world: World) -> None:
     assert kept(world.alice, row.id).values == {"summary": "Riêng"}
 
 
+def test_what_a_sent_form_made_is_known_in_its_own_organisation_alone(world: World) -> None:
+    row = start(world.alice, "unit")
+    assert draft.made(world.alice, row.id) is None
+    with writing(world.alice) as session:
+        once(session, row.id, 7)
+    assert draft.made(world.alice, row.id) == 7
+    assert draft.made(world.bob, row.id) is None
+
+
 def test_its_id_cannot_be_guessed(world: World) -> None:
     ids = {start(world.alice, "incident.new").id for _ in range(5)}
     assert len(ids) == 5

@@ -191,7 +191,7 @@ ABOUT_IDS = sorted(
 
 
 # Text ids of one's own drafts; a sign-in and a note that the canaries are not.
-NOT_FOUND_EITHER_WAY = {"models.draft.keep", "models.draft.kept", "models.draft.discard"}
+NOT_FOUND_EITHER_WAY = {f"models.draft.{one}" for one in ("keep", "kept", "made", "discard")}
 # Says the same to everybody: nothing to take away; one answer for each record of a whole list.
 SILENT = {"models.incident_people.remove_helper", "models.incident_desk.assign_all"}
 NOT_OWN = {"models.account.end_own_sign_in", "models.history.strike"}
