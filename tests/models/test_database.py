@@ -12,6 +12,7 @@ from sqlmodel import select
 from models import database
 from models.access import Current, Denied, Scope
 from models.account import Account
+from models.criteria import said_often
 from models.database import as_owner, become, engine, let_go, one_reading, reading, writing
 from models.history import ChainHead, write_down
 from models.organisation import Unit, UnitDraft, save_unit, units
@@ -202,6 +203,17 @@ def test_anybody_else_reads_in_a_session_of_their_own(world: World) -> None:
         assert theirs.current is world.bob
     with one_reading(world.alice), reading(world.bob):
         assert {unit.organisation_id for unit in units(world.bob)} <= {world.bob.organisation_id}
+
+
+def test_a_statement_that_is_said_often_is_narrowed_for_each_organisation(world: World) -> None:
+    asked = said_often(select(Unit))
+    seen = []
+    for who in (world.alice, world.bob, world.alice):
+        with reading(who) as session:
+            seen.append({(unit.organisation_id, unit.name) for unit in session.exec(asked)})
+    assert seen[0] == seen[2]
+    assert {owner for owner, _ in seen[0]} == {world.alice.organisation_id}
+    assert {owner for owner, _ in seen[1]} <= {world.bob.organisation_id}
 
 
 # ---- connections of PostgreSQL ---------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from data.migrations import import_models
 from models import criteria
 from models.access import DOOR, Current, Denied, NoScope, Role, Scope
 from models.database import GLOBAL, OPEN, READABLE, Owned, Session, as_owner, engine, mapped_classes, reading, writing
-from models.organisation import Organisation, Unit
+from models.organisation import Organisation
 from tests.canaries import FOREIGN, OWN, WHEN, owned_classes, plant, row_of, table_of
 from tests.conftest import KINDS, cast_of, copied
 from tests.worlds import World
@@ -396,14 +396,3 @@ def test_the_wall_and_the_scope_let_the_same_rows_through(behind_the_wall: World
                 found[table.name] = found.get(table.name, 0) + len(seen)
     assert set(found) == {table_of(cls).name for cls in READABLE}
     assert all(found.values()), found
-
-
-def test_a_statement_that_is_said_often_is_narrowed_for_each_organisation(world: World) -> None:
-    asked = criteria.said_often(select(Unit))
-    seen = []
-    for who in (world.alice, world.bob, world.alice):
-        with reading(who) as session:
-            seen.append({(unit.organisation_id, unit.name) for unit in session.exec(asked).scalars()})
-    assert seen[0] == seen[2]
-    assert {owner for owner, _ in seen[0]} == {world.alice.organisation_id}
-    assert {owner for owner, _ in seen[1]} <= {world.bob.organisation_id}
